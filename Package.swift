@@ -1,0 +1,110 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is built with the same strict settings; what they forbid, no target needs.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+
+/// A library target. A target imports only from the rows above its own (docs/contributors/architecture.md).
+func library(_ name: String, _ dependencies: [Target.Dependency], plugins: [Target.PluginUsage] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict, plugins: plugins)
+}
+
+/// Tests that need no server.
+func unitTests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: strict)
+}
+
+/// Tests that boot private servers through `PostgresTesting`.
+func liveTests(_ area: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: "\(area)LiveTests",
+    dependencies: ["PostgresTesting", "PostgresClient"] + dependencies,
+    path: "Tests/Live/\(area)LiveTests",
+    swiftSettings: strict)
+}
+
+let package = Package(
+  name: "trunkline",
+  products: [
+    .executable(name: "trunkline", targets: ["trunkline"]),
+    .library(name: "PostgresClient", targets: ["PostgresClient"]),
+    .library(name: "EventQueue", targets: ["EventQueue"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // System
+    .systemLibrary(
+      name: "CLibPQ", path: "Sources/System/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+
+    // Foundations
+    library("EventFormats", []),
+    library("DatabaseSchemas", [], plugins: ["EmbedSQL"]),
+    library("ServiceRuntime", [log, lifecycle, signals, configuration]),
+    .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["embed-sql"]),
+    .executableTarget(name: "embed-sql", path: "Tools/embed-sql", swiftSettings: strict),
+
+    // Infrastructure
+    library("PostgresClient", ["CLibPQ", log]),
+    library("SchemaInstaller", ["PostgresClient", "DatabaseSchemas", "EventFormats", log]),
+    library("TableStructure", ["PostgresClient", "EventFormats"]),
+
+    // Queue
+    library("EventQueue", ["PostgresClient", "EventFormats", "ServiceRuntime", log, lifecycle]),
+    library("QueueTicker", ["PostgresClient", "EventQueue", "EventFormats", "ServiceRuntime", log, lifecycle]),
+
+    // Data
+    library(
+      "TableReplication",
+      ["PostgresClient", "EventQueue", "TableStructure", "EventFormats", "ServiceRuntime", log, lifecycle]),
+    library("TableComparison", ["PostgresClient", "TableStructure", "EventFormats", log]),
+
+    // Entry
+    library(
+      "TrunklineCommands",
+      [
+        "PostgresClient", "SchemaInstaller", "DatabaseSchemas", "TableStructure", "EventQueue", "QueueTicker",
+        "TableReplication", "TableComparison", "ServiceRuntime", "EventFormats", "PostgresTesting", log, lifecycle,
+        arguments,
+      ]),
+    .executableTarget(name: "trunkline", dependencies: ["TrunklineCommands", arguments], swiftSettings: strict),
+
+    // TestSupport: throw-away servers, also used by `trunkline demo` and the benchmarks
+    .target(
+      name: "PostgresTesting",
+      dependencies: ["PostgresClient", "SchemaInstaller", log],
+      path: "Sources/TestSupport/PostgresTesting",
+      swiftSettings: strict),
+
+    // Tests
+    unitTests("EventFormats", []),
+    unitTests("DatabaseSchemas", []),
+    unitTests("ServiceRuntime", [log]),
+    unitTests("PostgresClient", []),
+    unitTests("QueueTicker", ["EventFormats"]),
+    unitTests("EventQueue", ["EventFormats"]),
+    unitTests("TableReplication", ["EventFormats", "EventQueue", "TableStructure"]),
+    liveTests("PostgresClient", [log]),
+    liveTests("Queue", ["EventQueue", "EventFormats", "SchemaInstaller", "DatabaseSchemas", log]),
+    liveTests("Capture", ["EventQueue", "TableStructure", "EventFormats", "TableReplication", log]),
+    liveTests("Ticker", ["EventQueue", "QueueTicker", "ServiceRuntime", log, lifecycle]),
+    liveTests(
+      "Replication", ["EventQueue", "TableReplication", "TableComparison", "TableStructure", "EventFormats", log]),
+    liveTests("Command", ["TrunklineCommands", "EventQueue"]),
+  ]
+)

@@ -1,0 +1,1 @@
+// EventFormats: replaced by the first file of this target.

@@ -1,0 +1,1 @@
+// EventQueue: replaced by the first file of this target.

@@ -1,0 +1,1 @@
+// PostgresClient: replaced by the first file of this target.

@@ -1,0 +1,1 @@
+// QueueTicker: replaced by the first file of this target.

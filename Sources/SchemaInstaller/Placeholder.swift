@@ -1,0 +1,1 @@
+// SchemaInstaller: replaced by the first file of this target.

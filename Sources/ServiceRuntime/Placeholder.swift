@@ -1,0 +1,1 @@
+// ServiceRuntime: replaced by the first file of this target.

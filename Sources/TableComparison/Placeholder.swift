@@ -1,0 +1,1 @@
+// TableComparison: replaced by the first file of this target.

@@ -1,0 +1,1 @@
+// TableReplication: replaced by the first file of this target.

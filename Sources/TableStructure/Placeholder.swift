@@ -1,0 +1,1 @@
+// TableStructure: replaced by the first file of this target.

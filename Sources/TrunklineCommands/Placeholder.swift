@@ -1,0 +1,1 @@
+// TrunklineCommands: replaced by the first file of this target.
