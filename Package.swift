@@ -16,8 +16,8 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 
 /// A library target. A target imports only from the rows above its own (docs/contributors/architecture.md).
-func library(_ name: String, _ dependencies: [Target.Dependency], plugins: [Target.PluginUsage] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict, plugins: plugins)
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
 /// Tests that need no server.
@@ -54,7 +54,7 @@ let package = Package(
 
     // Foundations
     library("EventFormats", []),
-    library("DatabaseSchemas", [], plugins: ["EmbedSQL"]),
+    .target(name: "DatabaseSchemas", exclude: ["SQL"], swiftSettings: strict, plugins: ["EmbedSQL"]),
     library("ServiceRuntime", [log, lifecycle, signals, configuration]),
     .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["embed-sql"]),
     .executableTarget(name: "embed-sql", path: "Tools/embed-sql", swiftSettings: strict),
