@@ -1,0 +1,53 @@
+-- Makes a tick now, whether or not one is due. For a ticker that decides by itself.
+--
+-- Parameters: i_queue_name: name of the queue.
+-- Returns: tick_id; tick_xid: a transaction id drawn after the snapshot of the tick was taken, so every transaction that
+--     the tick does not contain although it may have drawn event ids before is older than it, or began writing later;
+--     unsettled: a transaction older than tick_xid was running: its events are in a later batch, and the event sequence
+--     will not move when it commits. Once the xmin of a snapshot has reached tick_xid, they all have ended.
+-- Errors: like pgq.ticker(i_queue_name).
+-- May be called by: pgq_admin.
+create or replace function pgq._make_tick(
+    i_queue_name text,
+    out tick_id int8,
+    out tick_xid int8,
+    out unsettled bool)
+returns record
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _queue pgq.queue;
+    _last txid_snapshot;
+    _tick record;
+begin
+    select * into _queue from pgq.queue where queue_name = i_queue_name;
+    if not found then
+        raise exception 'no such queue'
+            using detail = format('Queue "%s" does not exist.', i_queue_name);
+    end if;
+    if _queue.queue_external_ticker then
+        raise exception 'This queue has external tick source.'
+            using detail = format('queue_external_ticker is set for queue "%s".', i_queue_name);
+    end if;
+    if _queue.queue_ticker_paused then
+        raise exception 'Ticker has been paused for this queue'
+            using hint = format('Resume it: select pgq.set_queue_config(%L, ''ticker_paused'', ''false'')', i_queue_name);
+    end if;
+
+    perform pgq._lock_queue(_queue.queue_id);
+    select t.tick_snapshot into _last
+    from pgq.tick t where t.tick_queue = _queue.queue_id order by t.tick_id desc limit 1;
+    if found then
+        perform pgq._check_snapshot(_last);
+    end if;
+    _tick := pgq._write_tick(_queue.queue_id, i_queue_name, null, null, null);
+
+    tick_id := _tick.tick_id;
+    tick_xid := txid_current();
+    -- ids from xmax up to our own were drawn by others since: whether they still run is not known, so they count as running
+    unsettled := tick_xid > txid_snapshot_xmax(_tick.tick_snapshot)
+        or exists (select 1 from txid_snapshot_xip(_tick.tick_snapshot));
+end
+$$;

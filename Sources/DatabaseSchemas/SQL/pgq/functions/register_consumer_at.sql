@@ -1,0 +1,71 @@
+-- Registers a consumer at a given tick, or moves a registered one there. An open batch is closed without being finished.
+--
+-- Parameters: x_queue_name: name of the queue; x_consumer_name: name of the consumer; x_tick_pos: the tick after which it
+--     will receive events; null: the newest tick for a new consumer, no change for a registered one.
+-- Returns: 1 if it was registered, 0 if it was already.
+-- Errors: no such queue, no such tick (any more), the queue has no ticks at all and they come from elsewhere.
+-- May be called by: pgq_reader.
+create or replace function pgq.register_consumer_at(x_queue_name text, x_consumer_name text, x_tick_pos bigint)
+returns integer
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _queue pgq.queue;
+    _consumer_id int4;
+    _tick_id int8;
+begin
+    -- a table switch may not decide at this moment which ticks and events are still needed: it locks this row, too
+    select * into _queue from pgq.queue where queue_name = x_queue_name for share;
+    if not found then
+        raise exception 'Event queue not created yet'
+            using detail = format('Queue "%s" does not exist.', x_queue_name),
+                  hint = 'Create it with pgq.create_queue().';
+    end if;
+
+    insert into pgq.consumer (co_name)
+    select x_consumer_name
+    where not exists (select 1 from pgq.consumer where co_name = x_consumer_name)
+    on conflict (co_name) do nothing;
+    select co_id into _consumer_id from pgq.consumer where co_name = x_consumer_name for key share;
+
+    if x_tick_pos is not null then
+        perform 1 from pgq.tick where tick_queue = _queue.queue_id and tick_id = x_tick_pos;
+        if not found then
+            raise exception 'cannot reposition, tick not found: %', x_tick_pos
+                using detail = format('Queue "%s" has no such tick, or none any more.', x_queue_name);
+        end if;
+    end if;
+
+    perform 1 from pgq.subscription where sub_queue = _queue.queue_id and sub_consumer = _consumer_id;
+    if found then
+        if x_tick_pos is not null then
+            update pgq.subscription
+            set sub_last_tick = x_tick_pos, sub_batch = null, sub_next_tick = null, sub_active = now()
+            where sub_queue = _queue.queue_id and sub_consumer = _consumer_id;
+        end if;
+        return 0;
+    end if;
+
+    _tick_id := x_tick_pos;
+    if _tick_id is null then
+        select tick_id into _tick_id
+        from pgq.tick where tick_queue = _queue.queue_id order by tick_id desc limit 1;
+    end if;
+    if _tick_id is null then
+        -- rotation removed every tick of a queue that had no consumer
+        if _queue.queue_external_ticker or _queue.queue_ticker_paused then
+            raise exception 'No ticks for this queue.  Please run ticker on database.'
+                using detail = format('Ticks of queue "%s" come from elsewhere or are paused.', x_queue_name);
+        end if;
+        perform pgq._lock_queue(_queue.queue_id);
+        _tick_id := (pgq._write_tick(_queue.queue_id, x_queue_name, null, null, null)).tick_id;
+    end if;
+
+    insert into pgq.subscription (sub_queue, sub_consumer, sub_last_tick)
+    values (_queue.queue_id, _consumer_id, _tick_id)
+    on conflict (sub_queue, sub_consumer) do nothing;
+    return case when found then 1 else 0 end;
+end
+$$;

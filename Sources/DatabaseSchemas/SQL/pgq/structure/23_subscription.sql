@@ -1,0 +1,18 @@
+-- Position of a consumer on a queue. sub_id is the owner of its retried events.
+create table if not exists pgq.subscription (
+    sub_id        serial not null,
+    sub_queue     int4 not null,
+    sub_consumer  int4 not null,
+    sub_last_tick int8,
+    sub_active    timestamptz not null default now(),
+    sub_batch     int8,
+    sub_next_tick int8,
+
+    constraint subscription_pkey primary key (sub_queue, sub_consumer),
+    constraint subscription_batch_idx unique (sub_batch),
+    constraint sub_queue_fkey foreign key (sub_queue) references pgq.queue (queue_id),
+    constraint sub_consumer_fkey foreign key (sub_consumer) references pgq.consumer (co_id)
+);
+
+-- Batch ids are unique over all queues and consumers.
+create sequence if not exists pgq.batch_id_seq;
