@@ -51,6 +51,7 @@ let package = Package(
     // System
     .systemLibrary(
       name: "CLibPQ", path: "Sources/System/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CEpoll", path: "Sources/System/CEpoll"),
 
     // Foundations
     library("EventFormats", []),
@@ -60,7 +61,7 @@ let package = Package(
     .executableTarget(name: "embed-sql", path: "Tools/embed-sql", swiftSettings: strict),
 
     // Infrastructure
-    library("PostgresClient", ["CLibPQ", log]),
+    library("PostgresClient", ["CLibPQ", "CEpoll", log]),
     library("SchemaInstaller", ["PostgresClient", "DatabaseSchemas", "EventFormats", log]),
     library("TableStructure", ["PostgresClient", "EventFormats"]),
 

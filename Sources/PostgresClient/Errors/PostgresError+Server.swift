@@ -1,0 +1,64 @@
+import CLibPQ
+
+extension PostgresError {
+  /// Reads the fields of an error or notice result.
+  init(result: OpaquePointer, query: String?) {
+    func field(_ code: Int) -> String? {
+      PQresultErrorField(result, Int32(code)).map { String(cString: $0) }
+    }
+    self.init(.server, field(fieldMessage) ?? "the server reported an error without a message", query: query)
+    sqlState = field(fieldSQLState).map { SQLState(rawValue: $0) }
+    severity = field(fieldSeverity)
+    detail = field(fieldDetail)
+    hint = field(fieldHint)
+    schema = field(fieldSchema)
+    table = field(fieldTable)
+    column = field(fieldColumn)
+    constraint = field(fieldConstraint)
+    context = field(fieldContext)
+    if sqlState == nil, let text = PQresultErrorMessage(result).map({ String(cString: $0) }), !text.isEmpty {
+      message = trimmed(text)  // libpq's own errors have no fields
+    }
+    if sqlState == .adminShutdown || sqlState == .crashShutdown { code = .connectionLost }
+  }
+
+  /// An error of connecting, from libpq's text: there is no result to ask, so the cause is told from the text only
+  /// where the remedy differs.
+  static func connecting(_ text: String) -> PostgresError {
+    var error = PostgresError(.connectionFailed, trimmed(text))
+    if text.contains("password") || text.contains("authentication") {
+      error.sqlState = "28P01"
+      error.hint = "check user and password (~/.pgpass, PGPASSWORD) and pg_hba.conf"
+    } else if text.contains("does not exist") && text.contains("database") {
+      error.sqlState = .undefinedDatabase
+    } else {
+      error.hint = "is the server running, and do host, port and socket directory fit?"
+    }
+    return error
+  }
+
+  /// An error for a connection that broke.
+  static func lost(_ text: String) -> PostgresError {
+    PostgresError(
+      .connectionLost, text.isEmpty ? "the connection to the server was lost" : trimmed(text),
+      hint: "the server stopped or the network was cut; look at the server's log")
+  }
+}
+
+private func trimmed(_ text: String) -> String {
+  var text = Substring(text)
+  while let last = text.last, last.isWhitespace { text.removeLast() }
+  return String(text)
+}
+
+// The PG_DIAG_* macros are character constants, which Swift does not import.
+private let fieldSeverity = 86  // 'V', not translated
+private let fieldSQLState = 67  // 'C'
+private let fieldMessage = 77  // 'M'
+private let fieldDetail = 68  // 'D'
+private let fieldHint = 72  // 'H'
+private let fieldContext = 87  // 'W'
+private let fieldSchema = 115  // 's'
+private let fieldTable = 116  // 't'
+private let fieldColumn = 99  // 'c'
+private let fieldConstraint = 110  // 'n'

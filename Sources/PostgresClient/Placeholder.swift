@@ -1,1 +1,0 @@
-// PostgresClient: replaced by the first file of this target.
