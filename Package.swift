@@ -88,7 +88,7 @@ let package = Package(
     // TestSupport: throw-away servers, also used by `trunkline demo` and the benchmarks
     .target(
       name: "PostgresTesting",
-      dependencies: ["PostgresClient", "SchemaInstaller", log],
+      dependencies: ["PostgresClient", "SchemaInstaller", "DatabaseSchemas", log],
       path: "Sources/TestSupport/PostgresTesting",
       swiftSettings: strict),
 
@@ -100,6 +100,7 @@ let package = Package(
     unitTests("QueueTicker", ["EventFormats"]),
     unitTests("EventQueue", ["EventFormats"]),
     unitTests("TableReplication", ["EventFormats", "EventQueue", "TableStructure"]),
+    liveTests("Cluster", []),
     liveTests("PostgresClient", [log]),
     liveTests("Queue", ["EventQueue", "EventFormats", "SchemaInstaller", "DatabaseSchemas", log]),
     liveTests("Capture", ["EventQueue", "TableStructure", "EventFormats", "TableReplication", log]),
