@@ -13,7 +13,6 @@ import Testing
     let program = try Program(["sleep", "1000"]).start()
     await #expect(throws: ProgramError.self) { try await program.waitForExit(timeout: .milliseconds(50)) }
     #expect(!program.isRunning)
-    program.discardFiles()
   }
 
   @Test func cancellationKills() async throws {
@@ -21,7 +20,6 @@ import Testing
     let waiting = Task { try await program.waitForExit() }
     waiting.cancel()
     #expect(try await waiting.value == 137)
-    program.discardFiles()
   }
 
   @Test func missingProgramIsAResultThatNamesIt() async throws {

@@ -11,7 +11,7 @@ struct ClusterDirectory: Sendable {
   /// Names the process that the cluster belongs to; absent when the cluster was kept on purpose.
   var owner: String { "\(path)/owner" }
 
-  /// Makes a new one that `account` may write, below the first of $TMPDIR and /tmp that leaves room for a socket path
+  /// Makes one that `account` may write, below the first of $TMPDIR and /tmp that leaves room for a socket path
   /// and that `account` can reach.
   static func create(for account: ServerAccount) throws -> ClusterDirectory {
     for base in bases where isReachable(base, for: account) {
@@ -26,7 +26,8 @@ struct ClusterDirectory: Sendable {
       try Data(ProcessIdentity.current.text.utf8).write(to: URL(filePath: directory.owner))
       return directory
     }
-    throw ClusterError("neither $TMPDIR nor /tmp can hold a private cluster: it needs a short, writable, reachable path")
+    throw ClusterError(
+      "neither $TMPDIR nor /tmp can hold a private cluster: it needs a short, writable, reachable path")
   }
 
   /// Where private clusters are made, best first.

@@ -8,7 +8,8 @@ public struct PostgresBinaries: Sendable, Hashable {
   /// The installation in `directory`.
   /// - Throws: `ClusterError` when there is no `postgres` and `initdb`.
   public init(directory: String) throws {
-    for program in ["postgres", "initdb"] where !FileManager.default.isExecutableFile(atPath: "\(directory)/\(program)") {
+    for program in ["postgres", "initdb"] where !FileManager.default.isExecutableFile(atPath: "\(directory)/\(program)")
+    {
       throw ClusterError("no \(program) in \(directory): install a PostgreSQL server or set TRUNKLINE_PG_BIN")
     }
     self.directory = directory

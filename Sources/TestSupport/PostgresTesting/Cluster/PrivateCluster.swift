@@ -54,7 +54,8 @@ public actor PrivateCluster {
   }
 
   /// Makes and starts a cluster.
-  public static func boot(_ configuration: ClusterConfiguration = ClusterConfiguration()) async throws -> PrivateCluster {
+  public static func boot(_ configuration: ClusterConfiguration = ClusterConfiguration()) async throws -> PrivateCluster
+  {
     let cluster = try await PrivateCluster(configuration)
     do {
       try await cluster.start()

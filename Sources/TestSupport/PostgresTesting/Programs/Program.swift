@@ -40,7 +40,6 @@ public struct Program: Sendable {
   /// - Throws: `ProgramError` when it cannot be started or ran into the time limit.
   public func run(timeout: Duration = .seconds(120)) async throws -> Output {
     let running = try start()
-    defer { running.discardFiles() }
     let status = try await running.waitForExit(timeout: timeout)
     return Output(status: status, standardOutput: running.standardOutput, standardError: running.standardError)
   }

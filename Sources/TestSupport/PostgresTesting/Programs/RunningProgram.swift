@@ -83,8 +83,8 @@ public final class RunningProgram: Sendable {
     return try await waitForExit(timeout: grace)
   }
 
-  /// Removes the files that hold its output.
-  public func discardFiles() {
+  deinit {
+    // Its output goes with it.
     try? FileManager.default.removeItem(at: directory)
   }
 
