@@ -37,7 +37,7 @@ extension PostgresConnection {
     }
   }
 
-  private func endStream() async {
+  func endStream() async {
     guard let handle = try? openHandle(), PQtransactionStatus(handle) == PQTRANS_ACTIVE else { return }
     canceller.cancel()
     await discardResults()

@@ -162,16 +162,28 @@ public actor PostgresConnection {
   ///
   /// - Throws: what the operation throws; `CancellationError` when cancelled while waiting.
   func withTurn<Value>(_ operation: () async throws -> Value) async throws -> Value {
+    try await acquireTurn()
+    defer { releaseTurn() }
+    return try await operation()
+  }
+
+  /// Waits until all earlier operations have ended; pair with ``releaseTurn()``.
+  ///
+  /// - Throws: `CancellationError`, without the turn.
+  func acquireTurn() async throws {
     if turn.isTaken {
       await withCheckedContinuation { turn.waiting.append($0) }  // whoever ends hands the turn over
     } else {
       turn.isTaken = true
     }
-    defer {
-      if turn.waiting.isEmpty { turn.isTaken = false } else { turn.waiting.removeFirst().resume() }
+    if Task.isCancelled {
+      releaseTurn()
+      throw CancellationError()
     }
-    try Task.checkCancellation()
-    return try await operation()
+  }
+
+  func releaseTurn() {
+    if turn.waiting.isEmpty { turn.isTaken = false } else { turn.waiting.removeFirst().resume() }
   }
 }
 

@@ -13,13 +13,16 @@ extension PostgresConnection {
     try await withTurn {
       try refuseNUL(in: sql)
       return try await cancellable {
-        let handle = try openHandle()
-        guard PQsendQuery(handle, sql) == 1 else { throw sendFailure(sql) }
-        try await flush()
-        try await expectCopy(PGRES_COPY_OUT, sql)
+        try await startCopyOut(sql)
         return try await lend(to: body, PostgresByteSequence(connection: self, sql: sql))
       }
     }
+  }
+
+  func startCopyOut(_ sql: String) async throws {
+    guard PQsendQuery(try openHandle(), sql) == 1 else { throw sendFailure(sql) }
+    try await flush()
+    try await expectCopy(PGRES_COPY_OUT, sql)
   }
 
   /// Takes the first result, which must open the COPY.

@@ -12,7 +12,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform trunkline._check_lease(i_queue_name, i_consumer_name, i_lease);
+    perform trunkline._check_lease(i_queue_name, i_consumer_name, i_lease, true);
     perform trunkline._check_batch(i_queue_name, i_consumer_name, i_batch_id);
     return pgq.finish_batch(i_batch_id);
 end

@@ -31,7 +31,7 @@ declare
     _prev pgq.tick;
     _next int8;
 begin
-    perform trunkline._check_lease(i_queue_name, i_consumer_name, i_lease);
+    perform trunkline._check_lease(i_queue_name, i_consumer_name, i_lease, false);
 
     select s.* into _sub
     from pgq.subscription s

@@ -13,7 +13,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform trunkline._check_lease(i_queue_name, i_consumer_name, i_lease);
+    perform trunkline._check_lease(i_queue_name, i_consumer_name, i_lease, true);
     perform trunkline._check_batch(i_queue_name, i_consumer_name, i_batch_id);
     return pgq.event_retry(i_batch_id, i_event_id, i_seconds);
 end

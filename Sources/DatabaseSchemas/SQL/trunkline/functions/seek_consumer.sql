@@ -11,7 +11,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform trunkline._check_lease(i_queue_name, i_consumer_name, i_lease);
+    perform trunkline._check_lease(i_queue_name, i_consumer_name, i_lease, true);
     perform pgq.register_consumer_at(i_queue_name, i_consumer_name, i_tick_id);
 end
 $$;

@@ -1,0 +1,26 @@
+/// A batch of events: everything that was committed between two ticks of a queue.
+public struct EventBatch: Sendable {
+  /// The batch's number; changes when the batch is opened anew after a restore, so do not keep it elsewhere.
+  public var id: Int64
+  /// The tick at the batch's begin and end. (source, epoch, begin, end) identifies a batch for ever.
+  public var previousTick: Int64, currentTick: Int64
+  /// When these ticks were made, in the server's text form.
+  public var previousTickTime: String, currentTickTime: String
+  /// An estimate of the number of events, from the event sequence; never tells that a batch is empty.
+  public var estimatedEvents: Int64
+  /// The query that reads the events in the order of their ids.
+  package var sql: String
+
+  package init(
+    id: Int64, previousTick: Int64, currentTick: Int64, previousTickTime: String, currentTickTime: String,
+    estimatedEvents: Int64, sql: String
+  ) {
+    self.id = id
+    self.previousTick = previousTick
+    self.currentTick = currentTick
+    self.previousTickTime = previousTickTime
+    self.currentTickTime = currentTickTime
+    self.estimatedEvents = estimatedEvents
+    self.sql = sql
+  }
+}

@@ -1,1 +1,0 @@
-// EventQueue: replaced by the first file of this target.
