@@ -1,0 +1,24 @@
+/// The row format of captured changes: one JSON object with a member for each column.
+public enum JSONRow {
+  /// The columns in the order of the object, each value as the text form of its type.
+  ///
+  /// Numbers keep their digits, `true` and `false` become `t` and `f`, `null` becomes NULL, arrays and objects their JSON text.
+  /// - Throws: `FormatError` when the text is not one JSON object.
+  public static func decode(_ text: String) throws(FormatError) -> [ColumnValue] {
+    guard case .object(let members) = try JSONValue(parsing: text) else {
+      throw FormatError(format: "JSON row", problem: "not an object", offset: 0)
+    }
+    return members.map { ColumnValue($0.name, $0.value.columnText) }
+  }
+}
+
+extension JSONValue {
+  fileprivate var columnText: String? {
+    switch self {
+    case .null: nil
+    case .bool(let value): value ? "t" : "f"
+    case .number(let text), .string(let text): text
+    case .array, .object: text
+    }
+  }
+}

@@ -1,1 +1,0 @@
-// EventFormats: replaced by the first file of this target.
