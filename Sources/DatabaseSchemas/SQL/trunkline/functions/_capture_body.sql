@@ -49,7 +49,9 @@ if tg_op = %L and tg_level = %L then
     if trunkline_fresh is null then
         return null; -- no row changed
     elsif not trunkline_fresh then
+        trunkline_settings := trunkline._pin_settings();
         %s;
+        perform trunkline._restore_settings(trunkline_settings);
     elsif %s then
         %s;
     else
@@ -62,7 +64,8 @@ $body$,
                 -- the name in the check below must still mean the same table
                 case _level when 'row' then pg_catalog.format(
                     E'if pg_catalog.to_regclass(%L) is distinct from %s::pg_catalog.regclass then\n'
-                    '        %s using old, new;\n        return null;\n    end if;',
+                    '        trunkline_settings := trunkline._pin_settings();\n        %s using old, new;\n'
+                    '        perform trunkline._restore_settings(trunkline_settings);\n        return null;\n    end if;',
                     pg_catalog.format('%I.%I', i_definition ->> 'schema', i_definition ->> 'name'),
                     i_definition ->> 'oid', _dynamic) end,
                 _check,
@@ -81,6 +84,7 @@ declare
     trunkline_rewritten bool;
     trunkline_fresh bool;
     trunkline_rows int8;
+    trunkline_settings text[];
 begin
 if pg_catalog.current_setting('session_replication_role') = 'local' then
     return null;
@@ -93,7 +97,9 @@ if not trunkline_rewritten and pg_catalog.pg_trigger_depth() > 1 then
     perform pg_catalog.set_config(%1$L, '1', true);
 end if;
 %2$s
+trunkline_settings := trunkline._pin_settings();
 execute trunkline._capture_dynamic(tg_relid, tg_name, tg_op, tg_level, %3$L, %4$L);
+perform trunkline._restore_settings(trunkline_settings);
 return null;
 end
 $body$,

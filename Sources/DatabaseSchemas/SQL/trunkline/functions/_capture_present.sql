@@ -10,7 +10,7 @@ returns text
 language sql
 immutable
 as $$
-    select pg_catalog.format('(select p as r, true as here from %s as c cross join lateral (select %s) as p%s where %s limit 1)',
+    select pg_catalog.format('(select (p.*)::pg_catalog.record as r, true as here from %s as c cross join lateral (select %s) as p%s where %s limit 1)',
         i_definition ->> 'from',
         trunkline._capture_payload(i_definition -> 'columns', 'c'),
         case when i_definition ->> 'when' is not null then ' cross join lateral '

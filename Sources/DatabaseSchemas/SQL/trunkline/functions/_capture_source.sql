@@ -14,9 +14,10 @@ as $$
         when 'statement' then 'trunkline_' || i_side
         else (
             select pg_catalog.format('(select %s)', pg_catalog.string_agg(
-                pg_catalog.format('%s.%I as %2$I',
+                -- always quoted: plpgsql does not recognise a field that has the name of one of its keywords
+                pg_catalog.format('%s."%s" as %I',
                     case when i_level = 'row' then i_side when i_side = 'old' then '($1)' else '($2)' end,
-                    c ->> 'name'), ', ' order by p))
+                    pg_catalog.replace(c ->> 'name', '"', '""'), c ->> 'name'), ', ' order by p))
             from pg_catalog.jsonb_array_elements(i_definition -> 'live') with ordinality as x (c, p)
             where i_definition ->> 'when' is not null
                or i_definition -> 'columns' @> pg_catalog.jsonb_build_array(c)

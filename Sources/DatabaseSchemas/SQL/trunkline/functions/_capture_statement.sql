@@ -35,7 +35,7 @@ begin
             $sql$select s.ev_type, s.ev_data, null as ev_extra2, null as ev_extra3
     from (select 0 as part, %s as ev_type, '{}' as ev_data
         union all
-        select 1, %s, pg_catalog.row_to_json(d)::pg_catalog.text
+        select 1, %s, pg_catalog.row_to_json(d.*)::pg_catalog.text
         from %s as a cross join lateral (select %s) as d%s where %s) as s
     order by s.part$sql$,
             trunkline._capture_type(i_definition, 'TRUNCATE'), _insert,
@@ -44,7 +44,7 @@ begin
 
     if i_op = 'INSERT' and not i_current then
         return trunkline._capture_insert(i_definition, pg_catalog.format(
-            $sql$select %s as ev_type, pg_catalog.row_to_json(d)::pg_catalog.text as ev_data,
+            $sql$select %s as ev_type, pg_catalog.row_to_json(d.*)::pg_catalog.text as ev_data,
         null as ev_extra2, null as ev_extra3
     from %s as a cross join lateral (select %s) as d%s where %s$sql$,
             _insert, _new, _payload, _filter, _passes));
@@ -53,12 +53,12 @@ begin
     if i_op in ('INSERT', 'DELETE') then
         return trunkline._capture_insert(i_definition, pg_catalog.format(
             $sql$select case when present.here then %s else %s end as ev_type,
-        pg_catalog.row_to_json(case when present.here then present.r else d end)::pg_catalog.text as ev_data,
+        pg_catalog.row_to_json(case when present.here then present.r else d.* end)::pg_catalog.text as ev_data,
         %s as ev_extra2, null as ev_extra3
     from %s as a cross join lateral (select %s) as d%s
     left join lateral %s as present on true where %s$sql$,
             case i_op when 'INSERT' then _insert else _update end, _delete,
-            case i_op when 'DELETE' then pg_catalog.format('case when present.here then ' || _backup || ' end', 'd') else 'null' end,
+            case i_op when 'DELETE' then pg_catalog.format('case when present.here then ' || _backup || ' end', 'd.*') else 'null' end,
             case i_op when 'INSERT' then _new else _old end, _payload,
             case when i_current then '' else _filter end,
             trunkline._capture_present(i_definition, 'a', null, null),
@@ -67,7 +67,7 @@ begin
 
     if i_op = 'UPDATE' and not i_current and trunkline._capture_is_plain(i_definition) and i_level = 'statement' then
         return trunkline._capture_insert(i_definition, pg_catalog.format(
-            $sql$select %s as ev_type, pg_catalog.row_to_json(d)::pg_catalog.text as ev_data,
+            $sql$select %s as ev_type, pg_catalog.row_to_json(d.*)::pg_catalog.text as ev_data,
         null as ev_extra2, null as ev_extra3
     from %s as a cross join lateral (select %s) as d
     where (select pg_catalog.bit_xor(%4$s) from trunkline_old as k) = (select pg_catalog.bit_xor(%4$s) from trunkline_new as k)$sql$,

@@ -25,7 +25,7 @@ declare
 begin
     foreach _side in array array['old', 'new'] loop
         _sides := _sides || pg_catalog.format(
-            '(select %s d as %2$s_row, k as %2$s_key%3$s, %4$s as %2$s_passes from %5$s as a'
+            '(select %s (d.*)::pg_catalog.record as %2$s_row, (k.*)::pg_catalog.record as %2$s_key%3$s, %4$s as %2$s_passes from %5$s as a'
             ' cross join lateral (select %6$s) as d cross join lateral (select %7$s) as k%8$s) as %2$s_side',
             case when _paired then 'pg_catalog.row_number() over () as i,' when _side = 'old' then '1 as i,' end,
             _side,
