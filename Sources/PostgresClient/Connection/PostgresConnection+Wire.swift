@@ -77,7 +77,7 @@ extension PostgresConnection {
       let value = try await withTaskCancellationHandler {
         try await exchange()
       } onCancel: {
-        canceller.cancel()
+        canceller.cancel(byTask: true)
       }
       _ = canceller.end()
       return value

@@ -22,6 +22,7 @@ public actor PostgresConnection {
   private let notices: NoticeReceiver
   private var turn = Turn()
   var preparedNames: [String: String] = [:]
+  var copyEnded = false
   nonisolated let canceller = QueryCanceller()
 
   /// Connects.

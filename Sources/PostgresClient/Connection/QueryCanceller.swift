@@ -17,6 +17,8 @@ final class QueryCanceller: @unchecked Sendable {
     var generation: UInt64 = 0
     var isRunning = false
     var isCancelled = false
+    /// The task itself was cancelled, which the caller shall see.
+    var isTaskCancelled = false
   }
 
   private let state = Mutex(State())
@@ -43,23 +45,25 @@ final class QueryCanceller: @unchecked Sendable {
       $0.generation += 1
       $0.isRunning = true
       $0.isCancelled = false
+      $0.isTaskCancelled = false
     }
   }
 
-  /// Marks the end of the statement. True when it was asked to stop.
+  /// Marks the end of the statement. True when it was asked to stop because its task was cancelled.
   func end() -> Bool {
     state.withLock {
       $0.isRunning = false
-      return $0.isCancelled
+      return $0.isTaskCancelled
     }
   }
 
-  /// Whether the running statement was asked to stop.
-  var isCancelled: Bool { state.withLock { $0.isCancelled } }
+  /// Whether the running statement's task was cancelled.
+  var isTaskCancelled: Bool { state.withLock { $0.isTaskCancelled } }
 
   /// Asks once for the running statement to stop; cuts the connection when no answer comes within the grace time.
-  func cancel() {
+  func cancel(byTask: Bool = false) {
     let generation: UInt64? = state.withLock {
+      if byTask, $0.isRunning { $0.isTaskCancelled = true }
       guard $0.isRunning, !$0.isCancelled else { return nil }
       $0.isCancelled = true
       return $0.generation

@@ -23,6 +23,7 @@ extension PostgresConnection {
     guard PQsendQuery(try openHandle(), sql) == 1 else { throw sendFailure(sql) }
     try await flush()
     try await expectCopy(PGRES_COPY_OUT, sql)
+    copyEnded = false
   }
 
   /// Takes the first result, which must open the COPY.
@@ -43,6 +44,8 @@ extension PostgresConnection {
   func nextCopyChunk(sql: String) async throws -> [UInt8]? {
     let handle = try openHandle()
     var chunk: [UInt8] = []
+    // After the end of the rows libpq knows no COPY any more.
+    guard !copyEnded else { return nil }
     while chunk.count < copyChunkSize {
       var buffer: UnsafeMutablePointer<CChar>?
       let length = PQgetCopyData(handle, &buffer, 1)
@@ -55,20 +58,14 @@ extension PostgresConnection {
         _ = try await SocketEvents.shared.wait(PQsocket(handle), for: .readable, cancellable: false)
         guard PQconsumeInput(handle) == 1 else { throw lostConnection() }
       } else if length == -1 {
-        if !chunk.isEmpty { return chunk }  // asked again, libpq answers the same
-        _ = try await lastCopyResult(of: sql)
-        return nil
+        copyEnded = true
+        _ = try await lastResult(of: sql)
+        return chunk.isEmpty ? nil : chunk
       } else {
         throw lostConnection()
       }
     }
     return chunk
-  }
-
-  private func lastCopyResult(of sql: String) async throws -> PostgresResult? {
-    // After the last row was reported once, the results were read already.
-    guard PQtransactionStatus(try openHandle()) == PQTRANS_ACTIVE else { return nil }
-    return try await lastResult(of: sql)
   }
 }
 

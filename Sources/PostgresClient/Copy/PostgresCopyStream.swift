@@ -27,9 +27,9 @@ extension PostgresConnection {
       return try await withTaskCancellationHandler {
         try await nextCopyChunk(sql: stream.sql)
       } onCancel: {
-        canceller.cancel()
+        canceller.cancel(byTask: true)
       }
-    } catch let error as PostgresError where canceller.isCancelled && error.sqlState == .queryCanceled {
+    } catch let error as PostgresError where canceller.isTaskCancelled && error.sqlState == .queryCanceled {
       throw CancellationError()
     }
   }
