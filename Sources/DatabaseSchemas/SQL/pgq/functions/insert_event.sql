@@ -27,17 +27,38 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    _target record;
+    _xid int8;
+    _queue_id int4;
+    _slot int4;
+    _limit int4;
+    _disabled bool;
     _id int8;
+    _ticker int8;
 begin
-    _target := pgq._insert_target($1);
-    if _target.per_tx_limit is not null then
-        perform pgq._count_tx_events(_target.queue_id, $1, _target.per_tx_limit, 1);
+    -- what pgq._insert_target() does, in place: this is the hottest path of all
+    _xid := txid_current();
+    select q.queue_id, nextval(q.queue_event_seq::regclass), q.queue_per_tx_limit, q.queue_disable_insert,
+           pg_sequence_last_value((q.queue_data_pfx || '_slot_seq')::regclass)
+    into _queue_id, _id, _limit, _disabled, _slot
+    from pgq.queue q
+    where q.queue_name = $1;
+
+    if _queue_id is null or _disabled or _limit is not null then
+        perform pgq._insert_target($1); -- raises the error, if there is one
+        if _limit is not null then
+            perform pgq._count_tx_events(_queue_id, $1, _limit, 1);
+        end if;
     end if;
+
     insert into pgq.event_template (ev_id, ev_time, ev_txid, ev_queue, ev_slot,
                                     ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)
-    values (nextval(_target.event_seq), now(), txid_current(), _target.queue_id, _target.slot, $2, $3, $4, $5, $6, $7)
-    returning event_template.ev_id into _id;
+    values (_id, now(), _xid, _queue_id, _slot, $2, $3, $4, $5, $6, $7)
+    returning pg_sequence_last_value('pgq.ticker_sleep_seq'::regclass) into _ticker;
+
+    -- looked at after the event sequence was moved: a ticker that goes to sleep looks at that once more
+    if _ticker = 2 then
+        perform pg_notify('trunkline_ticker', $1);
+    end if;
     return _id;
 end
 $$;
