@@ -17,7 +17,11 @@ begin
     for _item in
         select g.role, f.oid::regprocedure as name
         from (values
-            ('public', array['version', 'quote_fqname', 'seq_getval', 'get_queue_info', 'get_consumer_info']),
+            ('public', array[
+                'version', 'quote_fqname', 'seq_getval', 'get_queue_info', 'get_consumer_info',
+                -- called by triggers with the rights of who changes the table
+                '_log_change', '_trigger_options', '_expression_value', '_override_fields', '_record_values',
+                '_same_value', '_encode_row', '_encode_partial_sql', '_urlencode']),
             ('pgq_reader', array[
                 'register_consumer', 'register_consumer_at', 'unregister_consumer', 'next_batch', 'next_batch_info',
                 'next_batch_custom', 'find_tick_helper', 'get_batch_events', 'get_batch_cursor', 'get_batch_info',
