@@ -14,6 +14,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 /// A library target. A target imports only from the rows above its own (docs/contributors/architecture.md).
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -45,6 +46,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
@@ -56,7 +58,7 @@ let package = Package(
     // Foundations
     library("EventFormats", []),
     .target(name: "DatabaseSchemas", exclude: ["SQL"], swiftSettings: strict, plugins: ["EmbedSQL"]),
-    library("ServiceRuntime", [log, lifecycle, signals, configuration]),
+    library("ServiceRuntime", [log, lifecycle, signals, configuration, systemPackage]),
     .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["embed-sql"]),
     .executableTarget(name: "embed-sql", path: "Tools/embed-sql", swiftSettings: strict),
 

@@ -1,1 +1,0 @@
-// ServiceRuntime: replaced by the first file of this target.

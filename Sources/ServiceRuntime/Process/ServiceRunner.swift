@@ -1,0 +1,50 @@
+public import Logging
+public import ServiceLifecycle
+import UnixSignals
+
+/// Runs daemons until they end or are told to: SIGTERM and SIGINT drain, a second SIGINT or SIGQUIT cancels, SIGHUP reloads.
+public struct ServiceRunner: Sendable {
+  private let logger: Logger
+  private let reload: (@Sendable () async -> Void)?
+
+  /// - Parameters:
+  ///   - reload: called for each SIGHUP, one at a time; without it SIGHUP is ignored.
+  public init(logger: Logger, reload: (@Sendable () async -> Void)? = nil) {
+    self.logger = logger
+    self.reload = reload
+  }
+
+  /// Runs `services`; when one of them ends, the others are asked to end too.
+  /// - Throws: the first error of a service.
+  public func run(_ services: [any Service]) async throws {
+    let all = services + [ReloadService(logger: logger, reload: reload)]
+    var configuration = ServiceGroupConfiguration(
+      services: all.map {
+        .init(
+          service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+          failureTerminationBehavior: .gracefullyShutdownGroup)
+      },
+      gracefulShutdownSignals: [.sigterm, .sigint],
+      cancellationSignals: [.sigquit],
+      logger: logger)
+    // A drain that hangs must not hang the machine's shutdown; service managers kill after 90 seconds.
+    configuration.maximumGracefulShutdownDuration = .seconds(60)
+    try await ServiceGroup(configuration: configuration).run()
+  }
+}
+
+/// Waits for SIGHUP.
+private struct ReloadService: Service, CustomStringConvertible {
+  let logger: Logger
+  let reload: (@Sendable () async -> Void)?
+
+  var description: String { "reload on SIGHUP" }
+
+  func run() async throws {
+    for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+      guard let reload else { continue }
+      logger.info("SIGHUP: reloading settings")
+      await reload()
+    }
+  }
+}
