@@ -12,9 +12,9 @@
 -- it comes last, after all that can fail, and while the queue is locked.
 --   A. step2 is drawn after the commit of step1, hence after setval(). A writer with a younger transaction id reads the slot
 --      even later. So: an event with ev_txid > step2 is in the current table. An older one is there or in the previous table.
---   B. No tick is made between setval() and the end of this transaction, as both lock the queue. A snapshot S that was taken
---      before has xmax(S) <= step1 and sees only writers that had ended before setval(). So: if xmax(S) < step1, the
---      events that S sees are not in the current table.
+--   B. No tick is made between setval() and the end of this transaction, as both lock the queue. A snapshot that is taken after
+--      the end has xmax > step1. So: a snapshot S of a tick with xmax(S) < step1 was taken before setval(), and the events
+--      that it sees are not in the current table.
 --   C. Readers need events that S1, the snapshot of their last tick, does not see; these have ev_txid >= xmin(S1). The table
 --      before the previous one has only events of transactions older than step2 or step2 itself, which by then must
 --      have ended: that is what xmin(S1) > step2 says for the slowest consumer. Without consumers the same is asked of

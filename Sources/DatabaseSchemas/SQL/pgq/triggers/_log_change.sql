@@ -98,7 +98,8 @@ begin
     select array_agg(c.name = any (k.keys) order by c.position),
            array_agg(not (c.name = any (k.ignored) or (_has_magic and c.name like '\_pgq\_ev\_%')) order by c.position),
            case when i_op = 'UPDATE' and (i_form = 'sql' or _options.ignored is not null or _old is distinct from _new)
-                then array_agg(not pgq._same_value(c.type, c.old, c.new) order by c.position) end
+                then array_agg(not pgq._same_value(c.type, c.old, c.new)
+                               and not (_has_magic and c.name like '\_pgq\_ev\_%') order by c.position) end
     into _key, _wanted, _changed
     from unnest(_names, _types, _old, _new) with ordinality c (name, type, old, new, position)
     cross join (
