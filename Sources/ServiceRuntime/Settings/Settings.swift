@@ -85,6 +85,12 @@ public struct SettingError: Error, Sendable, CustomStringConvertible {
   /// What is wrong with it and what is right.
   public let problem: String
 
+  /// An error about `key`.
+  public init(key: String, problem: String) {
+    self.key = key
+    self.problem = problem
+  }
+
   /// Names the key and the problem.
   public var description: String { "setting \(key): \(problem)" }
 }

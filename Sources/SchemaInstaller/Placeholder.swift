@@ -1,1 +1,0 @@
-// SchemaInstaller: replaced by the first file of this target.

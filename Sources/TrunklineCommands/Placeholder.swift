@@ -1,1 +1,0 @@
-// TrunklineCommands: replaced by the first file of this target.

@@ -1,0 +1,5 @@
+import TrunklineCommands
+
+@main enum Trunkline {
+  static func main() async { await TrunklineCommand.runAndExit() }
+}
