@@ -1,1 +1,0 @@
-// TableComparison: replaced by the first file of this target.

@@ -1,0 +1,78 @@
+import EventFormats
+import EventQueue
+import PostgresClient
+
+/// The events of one batch in the target, before they become rows: a temporary table, filled by COPY.
+///
+/// The bytes go from one server to the other as they are; only the server reads them.
+enum Staging {
+  static let table = "pg_temp.trunkline_stage"
+
+  /// Makes the table for this session.
+  static let create = """
+    create temporary table if not exists trunkline_stage (
+      ev_id int8, ev_txid int8, ev_type text, ev_data text, ev_extra1 text, ev_extra3 text
+    ) on commit delete rows
+    """
+
+  /// Streams the batch from the source into the table.
+  ///
+  /// - Returns: the number of events.
+  /// - Throws: `PostgresError` of either side.
+  static func fill(
+    _ target: PostgresConnection, from source: PostgresConnection, _ batch: EventBatch
+  ) async throws -> Int {
+    try await source.copyOut(
+      "copy (select ev_id, ev_txid, ev_type, ev_data, ev_extra1, ev_extra3 from (\(batch.sql)) b) to stdout"
+    ) { chunks in
+      try await target.copyIn("copy \(table) from stdin") { writer in
+        for try await chunk in chunks { try await writer.write(chunk) }
+      }
+    }
+  }
+
+  /// Drops what the initial copies hold already: events of transactions that a copy's snapshot sees.
+  static let dropCopied: PostgresQuery = """
+    delete from pg_temp.trunkline_stage s
+    using trunkline.copied_table c
+    where s.ev_extra1 = c.schema_name || '.' || c.table_name and txid_visible_in_snapshot(s.ev_txid, c.snapshot)
+      and c.origin_id = $1::uuid and c.queue_name = $2 and c.consumer_name = $3
+    """
+
+  /// What kinds of events there are.
+  ///
+  /// - Throws: ``ApplyError`` for an event that is no captured change.
+  static func groups(_ target: PostgresConnection) async throws -> [StagedGroup] {
+    let query: PostgresQuery = """
+      select ev_type, count(*), min(ev_id), max(ev_id), count(ev_extra3) from pg_temp.trunkline_stage group by ev_type
+      """
+    return try await target.query(query.prepared()).map { row in
+      let (type, count, first, last, changes) = try row.decode(String?.self, Int.self, Int64.self, Int64.self, Int.self)
+      do {
+        return StagedGroup(
+          type: type ?? "", header: try ChangeHeader(parsing: type ?? ""), count: count, firstEvent: first,
+          lastEvent: last, keyChanges: changes)
+      } catch let error as FormatError {
+        throw ApplyError(
+          event: first, reason: "the event is no captured change: \(error)",
+          remedy: "only `trunkline table add` may write into a queue that is applied to tables; "
+            + "remove the other producer and move the consumer past the event")
+      }
+    }
+  }
+
+  /// The columns that an event brings.
+  ///
+  /// - Throws: ``ApplyError`` when the event's data is no JSON object.
+  static func columns(of event: Int64, table name: QualifiedName, _ target: PostgresConnection) async throws -> [String] {
+    let rows = try await target.query(
+      "select ev_data from pg_temp.trunkline_stage where ev_id = \(event)::int8 limit 1")
+    do {
+      return try JSONRow.decode(rows.first?.decode(0, as: String?.self) ?? "").map(\.name)
+    } catch let error as FormatError {
+      throw ApplyError(
+        table: name, event: event, reason: "the event's data does not parse: \(error)",
+        remedy: "find out who wrote it; move the consumer past it with `trunkline consumer seek`")
+    }
+  }
+}

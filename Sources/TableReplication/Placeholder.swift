@@ -1,1 +1,0 @@
-// TableReplication: replaced by the first file of this target.

@@ -1,1 +1,0 @@
-// TableStructure: replaced by the first file of this target.
