@@ -14,7 +14,6 @@ as $$
 declare
     _sub pgq.subscription;
     _event record;
-    _found int8;
 begin
     select * into _sub from pgq.subscription where sub_batch = x_batch_id;
     if not found then
@@ -26,11 +25,8 @@ begin
         return 0;
     end if;
 
-    execute format('select * from (%s) events where ev_id = %s limit 1',
-                   replace(pgq.batch_event_sql(x_batch_id), ' order by 1', ''), x_event_id)
-    into _event;
-    get diagnostics _found = row_count;
-    if _found = 0 then
+    _event := pgq._find_event(x_batch_id, x_event_id);
+    if _event.ev_id is null then
         raise exception 'event not found'
             using detail = format('Batch %s has no event %s.', x_batch_id, x_event_id);
     end if;

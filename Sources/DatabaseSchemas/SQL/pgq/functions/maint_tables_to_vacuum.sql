@@ -15,9 +15,7 @@ begin
     from unnest(array[
         'pgq.subscription', 'pgq.consumer', 'pgq.queue', 'pgq.tick', 'pgq.retry_queue',
         'pgq_ext.completed_tick', 'pgq_ext.completed_batch', 'pgq_ext.completed_event', 'pgq_ext.partial_batch',
-        'pgq_node.node_location', 'pgq_node.node_info', 'pgq_node.local_state', 'pgq_node.subscriber_info',
-        'londiste.table_info', 'londiste.seq_info', 'londiste.applied_execute', 'londiste.pending_fkeys',
-        'txid.epoch', 'londiste.completed']) t (name)
+        'pgq_node.local_state', 'londiste.seq_info', 'txid.epoch', 'londiste.completed']) t (name)
     where to_regclass(t.name) is not null;
 end
 $$;

@@ -57,7 +57,7 @@ begin
                 where tick_queue = _queue.queue_id and tick_id < _last.tick_id
                 order by tick_id desc limit 1;
                 if found then
-                    if _new < 0 then
+                    if _new < 0 and not _locked then
                         raise warning 'Negative new_events?  old=% cur=%', _last.tick_event_seq, _last.tick_event_seq + _new;
                     end if;
                     if _lag < _queue.queue_ticker_max_lag / 2
