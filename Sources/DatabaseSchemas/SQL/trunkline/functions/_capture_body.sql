@@ -1,9 +1,5 @@
 -- Text of the trigger function of a capture.
 --
--- Every static statement over columns of the table stands behind a check of the table's signature (table_signature.sql says
--- why that is free), so a column that was added, renamed, dropped or changed neither breaks a write nor is lost: the function
--- then writes current rows with SQL made from the catalog of that moment.
---
 -- Parameters: i_definition: see _capture_definition().
 -- May be called by: internal.
 create or replace function trunkline._capture_body(i_definition jsonb)
@@ -14,66 +10,13 @@ as $$
 declare
     _level text;
     _op text;
-    _side text;
-    _check text;
-    _direct text;
     _branches text := '';
-    _dynamic text := pg_catalog.format('execute trunkline._capture_dynamic(tg_relid, tg_name, tg_op, tg_level, %L, %L)',
-        i_definition ->> 'queue', i_definition -> 'options');
 begin
     foreach _level in array array['statement', 'row'] loop
         continue when _level = 'statement' and i_definition ->> 'mode' = 'row'
             or _level = 'row' and i_definition ->> 'mode' = 'statement' and (i_definition ->> 'origin_only')::bool;
         foreach _op in array array['INSERT', 'UPDATE', 'DELETE'] loop
-            _side := case _op when 'DELETE' then 'old' else 'new' end;
-            _check := case _level
-                when 'statement' then pg_catalog.format(
-                    '(select trunkline.table_signature(%s) = %L from trunkline_%s limit 1)',
-                    i_definition ->> 'oid', i_definition ->> 'signature', _side)
-                else pg_catalog.format(
-                    '(select trunkline.table_signature(%s) = %L from (select 1) as one left join %s as t on false)',
-                    i_definition ->> 'oid', i_definition ->> 'signature', i_definition ->> 'from')
-                end;
-            _direct := pg_catalog.format('%s;', trunkline._capture_statement(i_definition, _op, _level, false));
-            if _level = 'statement' and _op = 'UPDATE' and trunkline._capture_is_plain(i_definition) then
-                _direct := _direct || pg_catalog.format(E'\nget diagnostics trunkline_rows = row_count;\n'
-                    'if trunkline_rows = 0 then -- keys changed\n%s;\nend if;',
-                    trunkline._capture_insert(i_definition, trunkline._capture_update(i_definition, _level, false,
-                        trunkline._capture_source(i_definition, 'old', _level),
-                        trunkline._capture_source(i_definition, 'new', _level))));
-            end if;
-            _branches := _branches || pg_catalog.format($body$
-if tg_op = %L and tg_level = %L then
-    %s
-    trunkline_fresh := %s;
-    if trunkline_fresh is null then
-        return null; -- no row changed
-    elsif not trunkline_fresh then
-        trunkline_settings := trunkline._pin_settings();
-        %s;
-        perform trunkline._restore_settings(trunkline_settings);
-    elsif %s then
-        %s;
-    else
-        %s
-    end if;
-    return null;
-end if;
-$body$,
-                _op, pg_catalog.upper(_level),
-                -- the name in the check below must still mean the same table
-                case _level when 'row' then pg_catalog.format(
-                    E'if pg_catalog.to_regclass(%L) is distinct from %s::pg_catalog.regclass then\n'
-                    '        trunkline_settings := trunkline._pin_settings();\n        %s using old, new;\n'
-                    '        perform trunkline._restore_settings(trunkline_settings);\n        return null;\n    end if;',
-                    pg_catalog.format('%I.%I', i_definition ->> 'schema', i_definition ->> 'name'),
-                    i_definition ->> 'oid', _dynamic) end,
-                _check,
-                _dynamic || case _level when 'row' then ' using old, new' else '' end,
-                case when (i_definition ->> 'cascades')::bool and _op = 'UPDATE' and _level = 'statement'
-                    then 'true' else 'trunkline_rewritten' end,
-                trunkline._capture_statement(i_definition, _op, _level, true),
-                _direct);
+            _branches := _branches || trunkline._capture_branch(i_definition, _level, _op);
         end loop;
     end loop;
 
@@ -92,17 +35,15 @@ end if;
 
 -- A write from inside another trigger may belong to a statement on this table that is not captured yet: captures of this
 -- transaction that come later must look at the table, not at the rows they are given.
-trunkline_rewritten := coalesce(pg_catalog.current_setting(%1$L, true), '') <> '';
-if not trunkline_rewritten and pg_catalog.pg_trigger_depth() > 1 then
+trunkline_rewritten := pg_catalog.current_setting(%1$L, true) <> '';
+if pg_catalog.pg_trigger_depth() > 1 and trunkline_rewritten is not true then
     perform pg_catalog.set_config(%1$L, '1', true);
 end if;
 %2$s
-trunkline_settings := trunkline._pin_settings();
-execute trunkline._capture_dynamic(tg_relid, tg_name, tg_op, tg_level, %3$L, %4$L);
-perform trunkline._restore_settings(trunkline_settings);
+%3$s
 return null;
 end
 $body$,
-        i_definition ->> 'marker', _branches, i_definition ->> 'queue', i_definition -> 'options');
+        i_definition ->> 'marker', _branches, trunkline._capture_dynamic_call(i_definition, ''));
 end
 $$;

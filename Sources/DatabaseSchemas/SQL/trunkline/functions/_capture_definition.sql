@@ -2,13 +2,13 @@
 --
 -- Parameters:
 --     i_table: table to capture.
---     i_queue: queue name; not checked here.
+--     i_queue: queue name; that it exists is not checked here.
 --     i_options: see capture_add(). "attnums" in it (name -> column number, stored with every capture) lets the options follow
 --         a column that was renamed.
 --     i_lenient: never raise because of what happened to the table since the capture was made: options that name missing
 --         columns shrink, a key that is gone becomes the whole row, a filter that no longer works lets everything pass.
--- Returns: JSON object: oid, schema, name, queue, mode, from, columns, live, key, key_kind, when, before, origin_only,
---     compare, cascades, settings, signature, function, marker, options.
+-- Returns: JSON object: oid, schema, name, table, queue, queue_id, event_seq, slot_seq, mode, from, columns, live, key,
+--     key_kind, when, before, origin_only, compare, cascades, settings, signature, function, trigger, marker, options.
 -- Errors (unless lenient): unknown option, column or key; virtual column; table without key; filter that does not work.
 -- May be called by: internal.
 create or replace function trunkline._capture_definition(
@@ -20,6 +20,7 @@ returns jsonb
 language plpgsql
 as $$
 declare
+    _queue record;
     _class record;
     _option text;
     _key text[];
@@ -48,6 +49,8 @@ begin
         raise exception '"%.%" is not a table', _class.nspname, _class.relname
             using errcode = 'wrong_object_type', hint = 'Only ordinary and partitioned tables can be captured.';
     end if;
+
+    select q.queue_id, q.queue_event_seq, q.queue_data_pfx into _queue from pgq.queue q where q.queue_name = i_queue;
 
     for _option in select o from pg_catalog.jsonb_object_keys(i_options) o loop
         if _option not in ('key', 'columns', 'ignore', 'when', 'before', 'origin_only', 'attnums') then
@@ -150,6 +153,9 @@ begin
         'schema', _class.nspname,
         'name', _class.relname,
         'queue', i_queue,
+        'queue_id', _queue.queue_id,
+        'event_seq', _queue.queue_event_seq,
+        'slot_seq', _queue.queue_data_pfx || '_slot_seq',
         'mode', case when _class.relkind = 'p' or _class.relispartition or _class.inherits then 'row' else 'statement' end,
         'from', _from,
         'columns', _columns,

@@ -22,6 +22,6 @@ begin
         )
         select tgrelid from origin where tgparentid = 0), i_queue, i_options, true);
     return trunkline._capture_statement(_definition, i_op,
-        case i_level when 'ROW' then 'parameter' else 'statement' end, true);
+        case i_level when 'ROW' then 'parameter' else 'statement' end, true, false);
 end
 $$;

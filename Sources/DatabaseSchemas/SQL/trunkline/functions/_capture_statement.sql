@@ -9,10 +9,12 @@
 --     i_definition: see _capture_definition();
 --     i_op: INSERT, UPDATE, DELETE or TRUNCATE;
 --     i_level: where the rows are, see _capture_source();
---     i_current: whether to write current rows.
+--     i_current: whether to write current rows;
+--     i_straight: see _capture_insert().
 -- Returns: one INSERT statement.
 -- May be called by: internal.
-create or replace function trunkline._capture_statement(i_definition jsonb, i_op text, i_level text, i_current bool)
+create or replace function trunkline._capture_statement(
+    i_definition jsonb, i_op text, i_level text, i_current bool, i_straight bool)
 returns text
 language plpgsql
 immutable
@@ -39,7 +41,7 @@ begin
         from %s as a cross join lateral (select %s) as d%s where %s) as s
     order by s.part$sql$,
             trunkline._capture_type(i_definition, 'TRUNCATE'), _insert,
-            i_definition ->> 'from', _payload, _filter, _passes));
+            i_definition ->> 'from', _payload, _filter, _passes), i_straight);
     end if;
 
     if i_op = 'INSERT' and not i_current then
@@ -47,7 +49,7 @@ begin
             $sql$select %s as ev_type, pg_catalog.row_to_json(d.*)::pg_catalog.text as ev_data,
         null as ev_extra2, null as ev_extra3
     from %s as a cross join lateral (select %s) as d%s where %s$sql$,
-            _insert, _new, _payload, _filter, _passes));
+            _insert, _new, _payload, _filter, _passes), i_straight);
     end if;
 
     if i_op in ('INSERT', 'DELETE') then
@@ -62,7 +64,7 @@ begin
             case i_op when 'INSERT' then _new else _old end, _payload,
             case when i_current then '' else _filter end,
             trunkline._capture_present(i_definition, 'a', null, null),
-            case when i_current then 'true' else _passes || ' or present.here' end));
+            case when i_current then 'true' else _passes || ' or present.here' end), i_straight);
     end if;
 
     if i_op = 'UPDATE' and not i_current and trunkline._capture_is_plain(i_definition) and i_level = 'statement' then
@@ -71,10 +73,10 @@ begin
         null as ev_extra2, null as ev_extra3
     from %s as a cross join lateral (select %s) as d
     where (select pg_catalog.bit_xor(%4$s) from trunkline_old as k) = (select pg_catalog.bit_xor(%4$s) from trunkline_new as k)$sql$,
-            _update, _new, _payload, trunkline._capture_key_hash(i_definition, 'k')));
+            _update, _new, _payload, trunkline._capture_key_hash(i_definition, 'k')), i_straight);
     end if;
 
     return trunkline._capture_insert(i_definition,
-        trunkline._capture_update(i_definition, i_level, i_current, _old, _new));
+        trunkline._capture_update(i_definition, i_level, i_current, _old, _new), i_straight);
 end
 $$;

@@ -3,6 +3,8 @@
 -- Parameters: i_table: oid of a table.
 -- Returns: a digest of names, columns, candidate keys, place in an inheritance tree, cascading foreign keys; null if there
 --     is no such table.
+-- Errors: serialization_failure in a REPEATABLE READ or SERIALIZABLE transaction that writes to a table whose columns were
+--     altered after its snapshot was taken: it cannot see what it would have to capture.
 -- May be called by: anybody.
 create or replace function trunkline._table_shape(i_table oid)
 returns text
@@ -10,6 +12,9 @@ language plpgsql
 volatile
 as $$
 begin
+    if pg_catalog.current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+        perform trunkline._check_table_is_visible(i_table);
+    end if;
     return (
         select pg_catalog.md5(pg_catalog.concat_ws(E'\n',
             '1', n.nspname, c.relname, c.relkind, c.relispartition,

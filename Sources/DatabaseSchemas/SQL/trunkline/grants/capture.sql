@@ -10,12 +10,12 @@ begin
         select p.oid::regprocedure
         from pg_catalog.pg_proc p
         where p.pronamespace = 'trunkline'::regnamespace
-          and (p.proname ~ '^_?capture_(add|body|check|definition|dynamic|filter|filter_probe|insert|install|is_plain'
-                  '|key_hash|list|misfit|option_columns|payload|plan|present|refresh|remove|source|sql|state|statement'
-                  '|triggers|type|update)$'
-               or p.proname in ('_base_type', '_check_queue', '_count_event', '_dollar_quoted', '_equality_operator',
-                   '_has_cascades', '_is_unique_key', '_key_hash', '_pin_settings', '_restore_settings', '_table_shape',
-                   '_type_settings', '_value_form', 'maint_refresh_captures', 'table_signature'))
+          and (p.proname ~ '^_?capture_'
+               or p.proname in ('_base_type', '_check_queue', '_check_table_is_visible', '_count_event', '_dollar_quoted',
+                   '_equality_operator', '_has_cascades', '_is_unique_key', '_key_hash', '_pin_settings',
+                   '_queue_is_plain', '_restore_settings', '_table_shape', '_type_settings', '_value_form',
+                   'maint_refresh_captures', 'queue_is_plain', 'table_signature'))
+          and p.prorettype <> 'pg_catalog.trigger'::regtype
     loop
         execute format('revoke all on function %s from public', _function);
         -- they read the catalog and run as their caller: whoever may look may call them
