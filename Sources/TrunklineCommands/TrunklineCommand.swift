@@ -15,7 +15,9 @@ public struct TrunklineCommand: AsyncParsableCommand {
       """,
     version: "trunkline \(DatabaseSchema.release)",
     subcommands: [
-      SchemaGroup.self
+      DemoCommand.self,
+      SchemaGroup.self,
+      ReplicateCommand.self,
     ])
 
   /// The command as the parser makes it.
