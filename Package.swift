@@ -64,7 +64,7 @@ let package = Package(
 
     // Infrastructure
     library("PostgresClient", ["CLibPQ", "CEpoll", log]),
-    library("SchemaInstaller", ["PostgresClient", "DatabaseSchemas", "EventFormats", log]),
+    library("SchemaInstaller", ["PostgresClient", "DatabaseSchemas", "ServiceRuntime", log]),
     library("TableStructure", ["PostgresClient", "EventFormats"]),
 
     // Queue
@@ -103,6 +103,7 @@ let package = Package(
     unitTests("EventQueue", ["EventFormats"]),
     unitTests("TableReplication", ["EventFormats", "EventQueue", "TableStructure"]),
     liveTests("Cluster", []),
+    liveTests("Schema", ["SchemaInstaller", "DatabaseSchemas", log]),
     liveTests("PostgresClient", [log]),
     liveTests("Queue", ["EventQueue", "EventFormats", "SchemaInstaller", "DatabaseSchemas", log]),
     liveTests("Capture", ["EventQueue", "TableStructure", "EventFormats", "TableReplication", log]),

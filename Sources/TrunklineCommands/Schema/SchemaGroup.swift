@@ -5,5 +5,7 @@ struct SchemaGroup: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "schema",
     abstract: "Install, check and remove what Trunkline needs in a database.",
-    subcommands: [SchemaPrint.self])
+    subcommands: [
+      SchemaInstall.self, SchemaUpgrade.self, SchemaUninstall.self, SchemaStatusCommand.self, SchemaPrint.self,
+    ])
 }
