@@ -5,21 +5,46 @@ enum BoundParameters {
     _ lengths: UnsafePointer<Int32>?, _ formats: UnsafePointer<Int32>?
   ) throws -> Value
 
-  /// Lends the arrays for one call.
+  /// Checks what the server could not take.
   ///
-  /// - Throws: `invalidInput` naming the parameter's number, when a text holds a NUL byte or there are too many values.
-  static func withBound<Value>(_ parameters: [PostgresParameter], _ body: Body<Value>) throws -> Value {
+  /// - Throws: as ``withBound(_:_:)``.
+  static func validate(_ parameters: [PostgresParameter]) throws {
     guard parameters.count <= Int(UInt16.max) else {
       throw PostgresError(
         .invalidInput, "\(parameters.count) parameters; the protocol allows 65,535",
         hint: "pass arrays, or use COPY")
     }
+    for (position, parameter) in parameters.enumerated() {
+      let size: Int
+      switch parameter.storage {
+      case .null: continue
+      case .binary(let value): size = value.count
+      case .text(let text):
+        size = text.utf8.count
+        guard !text.utf8.contains(0) else {
+          throw PostgresError(
+            .invalidInput, "parameter $\(position + 1) holds a NUL byte",
+            hint: "PostgreSQL text cannot hold U+0000; use bytea for binary data")
+        }
+      }
+      guard size < 1 << 30 else {
+        throw PostgresError(
+          .invalidInput, "parameter $\(position + 1) is larger than 1 GB", hint: "PostgreSQL values end at 1 GB")
+      }
+    }
+  }
+
+  /// Lends the arrays for one call.
+  ///
+  /// - Throws: `invalidInput` naming the parameter's number, when a text holds a NUL byte or there are too many values.
+  static func withBound<Value>(_ parameters: [PostgresParameter], _ body: Body<Value>) throws -> Value {
+    try validate(parameters)
     var bytes: [UInt8] = []
     var offsets: [Int?] = []
     var types: [UInt32] = []
     var lengths: [Int32] = []
     var formats: [Int32] = []
-    for (position, parameter) in parameters.enumerated() {
+    for parameter in parameters {
       types.append(parameter.typeOID)
       let start = bytes.count
       switch parameter.storage {
@@ -27,11 +52,6 @@ enum BoundParameters {
         offsets.append(nil)
         formats.append(0)
       case .text(let text):
-        guard !text.utf8.contains(0) else {
-          throw PostgresError(
-            .invalidInput, "parameter $\(position + 1) holds a NUL byte",
-            hint: "PostgreSQL text cannot hold U+0000; use bytea for binary data")
-        }
         offsets.append(start)
         bytes.append(contentsOf: text.utf8)
         formats.append(0)
@@ -40,10 +60,7 @@ enum BoundParameters {
         bytes.append(contentsOf: value)
         formats.append(1)
       }
-      guard let length = Int32(exactly: bytes.count - start) else {
-        throw PostgresError(.invalidInput, "parameter $\(position + 1) is larger than 2 GB")
-      }
-      lengths.append(length)
+      lengths.append(Int32(bytes.count - start))
       bytes.append(0)
     }
     return try bytes.withUnsafeBytes { buffer in

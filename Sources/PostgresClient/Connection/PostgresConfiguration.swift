@@ -14,6 +14,8 @@ public struct PostgresConfiguration: Sendable {
   public var lockTimeout: Duration?
   /// Further settings made right after connecting (`SET name = value`), applied in order.
   public var sessionSettings: [(name: String, value: String)]
+  /// How long a server may take to stop a cancelled statement before the connection is cut.
+  public var cancelGrace: Duration
 
   /// Makes a configuration; see the properties.
   public init(
@@ -22,7 +24,8 @@ public struct PostgresConfiguration: Sendable {
     connectTimeout: Duration? = nil,
     statementTimeout: Duration? = nil,
     lockTimeout: Duration? = nil,
-    sessionSettings: [(name: String, value: String)] = []
+    sessionSettings: [(name: String, value: String)] = [],
+    cancelGrace: Duration = .seconds(10)
   ) {
     self.connectionString = connectionString
     self.applicationName = applicationName
@@ -30,26 +33,46 @@ public struct PostgresConfiguration: Sendable {
     self.statementTimeout = statementTimeout
     self.lockTimeout = lockTimeout
     self.sessionSettings = sessionSettings
+    self.cancelGrace = cancelGrace
   }
 }
 
 extension PostgresConfiguration {
   /// The `SET` statements that follow a successful connect, or `nil` when there are none.
-  var sessionSetup: String? {
+  ///
+  /// - Throws: `invalidInput` for a NUL byte.
+  func sessionSetup() throws -> String? {
     var statements: [String] = []
-    if let statementTimeout { statements.append("set statement_timeout = \(statementTimeout.wholeMilliseconds)") }
-    if let lockTimeout { statements.append("set lock_timeout = \(lockTimeout.wholeMilliseconds)") }
+    if let statementTimeout { statements.append("set statement_timeout = \(statementTimeout.serverMilliseconds)") }
+    if let lockTimeout { statements.append("set lock_timeout = \(lockTimeout.serverMilliseconds)") }
     for (name, value) in sessionSettings {
       // Names of settings may hold dots ("a.b"), which quoting as one identifier would break.
       let quotedName = name.split(separator: ".", omittingEmptySubsequences: false)
         .map { quotedIdentifier(String($0)) }.joined(separator: ".")
       statements.append("set \(quotedName) = \(quotedLiteral(value))")
     }
-    return statements.isEmpty ? nil : statements.joined(separator: "; ")
+    let text = statements.joined(separator: "; ")
+    try refuseNUL(in: text)
+    return text.isEmpty ? nil : text
   }
 }
 
+extension PostgresConfiguration: CustomStringConvertible, CustomDebugStringConvertible {
+  /// Where the connection leads, fit for logs: without passwords.
+  public var description: String {
+    guard let options = ConnectionString.visibleOptions(connectionString) else { return "(malformed connection string)" }
+    guard !options.isEmpty else { return "(as the PG* environment says)" }
+    return options.map { "\($0.keyword)=\($0.value)" }.joined(separator: " ")
+  }
+
+  /// The same as ``description``.
+  public var debugDescription: String { description }
+}
+
 extension Duration {
+  /// As the server's time-outs want it: a limit below one millisecond must not become 0, which means none.
+  fileprivate var serverMilliseconds: Int64 { self > .zero ? max(1, min(wholeMilliseconds, Int64(Int32.max))) : 0 }
+
   /// Milliseconds, rounded down, at least zero.
   var wholeMilliseconds: Int64 {
     max(0, components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)

@@ -1,5 +1,4 @@
 import CLibPQ
-import Glibc
 
 extension PostgresConnection {
   /// Runs one statement and returns all its rows.
@@ -14,7 +13,7 @@ extension PostgresConnection {
       return try await cancellable {
         try send(query, preparedAs: name)
         try await flush()
-        return try await lastResult(of: query.sql)
+        return try await forgettingStale(query) { try await lastResult(of: query.sql) }
       }
     }
   }
@@ -30,9 +29,9 @@ extension PostgresConnection {
 
   /// As ``execute(_:)``, for callers that already have the turn.
   @discardableResult
-  func executeScript(_ script: String) async throws -> PostgresResult {
+  func executeScript(_ script: String, hidesLoss: Bool = true) async throws -> PostgresResult {
     try refuseNUL(in: script)
-    return try await cancellable {
+    return try await cancellable(hidesLoss: hidesLoss) {
       let handle = try openHandle()
       guard PQsendQuery(handle, script) == 1 else { throw sendFailure(script) }
       try await flush()
@@ -41,11 +40,6 @@ extension PostgresConnection {
   }
 
   // MARK: Steps
-
-  func sendFailure(_ sql: String) -> PostgresError {
-    guard let handle = try? openHandle() else { return lostConnection() }
-    return PostgresError(.misuse, String(cString: PQerrorMessage(handle)), query: sql)
-  }
 
   /// Hands a statement to libpq.
   func send(_ query: PostgresQuery, preparedAs name: String?) throws {
@@ -58,23 +52,6 @@ extension PostgresConnection {
     guard sent == 1 else { throw sendFailure(query.sql) }
   }
 
-  /// The server-side name of a statement that asked to be prepared; prepares it on its first use.
-  func preparedName(_ query: PostgresQuery) async throws -> String? {
-    guard query.isPrepared else { return nil }
-    if let name = preparedNames[query.sql] { return name }
-    try refuseNUL(in: query.sql)
-    let name = "trunkline_\(preparedNames.count + 1)"
-    _ = try await cancellable {
-      let handle = try openHandle()
-      let types = query.parameters.map(\.typeOID)
-      guard PQsendPrepare(handle, name, query.sql, Int32(types.count), types) == 1 else { throw sendFailure(query.sql) }
-      try await flush()
-      return try await lastResult(of: query.sql)
-    }
-    preparedNames[query.sql] = name
-    return name
-  }
-
   /// Reads to the end of the exchange; the last result, or the first error.
   func lastResult(of sql: String) async throws -> PostgresResult {
     var last: PostgresResult?
@@ -85,17 +62,21 @@ extension PostgresConnection {
         last = PostgresResult(storage: ResultStorage(result))
       case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
         PQclear(result)
-        failure = PostgresError(.misuse, "COPY needs copyIn or copyOut", query: sql)
-        if let handle = try? openHandle(), PQputCopyEnd(handle, "COPY needs copyIn or copyOut") != 1 {}
+        failure = failure ?? copyNotExpected(sql)
+        canceller.cancel()  // a COPY TO would send the whole table
         await discardResults()
       default:
-        failure = failure ?? PostgresError(result: result, query: sql)
-        PQclear(result)
+        let error = self.failure(result, sql)
+        failure = failure ?? error
       }
     }
     if let failure { throw failure }
     guard let last else { throw lostConnection() }
     return last
+  }
+
+  func copyNotExpected(_ sql: String) -> PostgresError {
+    PostgresError(.misuse, "COPY with STDIN or STDOUT needs copyIn or copyOut", query: sql)
   }
 }
 

@@ -2,6 +2,15 @@ import CLibPQ
 
 /// Moving bytes between libpq and the socket; every operation is built on these few steps.
 extension PostgresConnection {
+  /// Waits for the socket; cancelling the task does not end the wait, the server's answer to the cancel request does.
+  ///
+  /// - Throws: `connectionLost`; `timedOut` when the deadline of the whole connection attempt passed.
+  func awaitSocket(_ handle: OpaquePointer, _ interest: SocketInterest) async throws {
+    let wake = try await SocketEvents.shared.wait(
+      PQsocket(handle), for: interest, until: deadline, cancellable: false)
+    if wake == .deadline { throw connectTimedOut() }
+  }
+
   /// Sends what libpq has buffered, reading meanwhile so that neither side can block the other.
   ///
   /// - Throws: `connectionLost`.
@@ -11,7 +20,7 @@ extension PostgresConnection {
       switch PQflush(handle) {
       case 0: return
       case 1:
-        _ = try await SocketEvents.shared.wait(PQsocket(handle), for: [.readable, .writable], cancellable: false)
+        try await awaitSocket(handle, [.readable, .writable])
         guard PQconsumeInput(handle) == 1 else { throw lostConnection() }
       default: throw lostConnection()
       }
@@ -20,13 +29,11 @@ extension PostgresConnection {
 
   /// Waits until the next result can be taken without blocking.
   ///
-  /// Not cancellable itself: cancelling the task makes the server end the statement, and that answer is awaited here.
-  ///
   /// - Throws: `connectionLost`.
   func awaitResult() async throws {
     let handle = try openHandle()
     while PQisBusy(handle) == 1 {
-      _ = try await SocketEvents.shared.wait(PQsocket(handle), for: .readable, cancellable: false)
+      try await awaitSocket(handle, .readable)
       guard PQconsumeInput(handle) == 1 else {
         // A server that shuts down sends its reason before it closes; libpq may have it already.
         if PQisBusy(handle) == 0 { return }
@@ -43,13 +50,17 @@ extension PostgresConnection {
     return PQgetResult(try rawHandle())
   }
 
+  /// Takes the input that has arrived, without waiting. False when the connection is lost.
+  func takeInput(_ handle: OpaquePointer) -> Bool { PQconsumeInput(handle) == 1 }
+
   /// Reads and drops what is left of the running statement.
   func discardResults() async {
     while let result = try? await nextResult() {
       let status = PQresultStatus(result)
-      PQclear(result)
+      if status == PGRES_FATAL_ERROR { _ = failure(result, nil) } else { PQclear(result) }
       if status == PGRES_COPY_IN, let handle = try? openHandle() { PQputCopyEnd(handle, "abandoned by the client") }
       if status == PGRES_COPY_OUT, let handle = try? openHandle() { await discardCopy(handle) }
+      if status == PGRES_COPY_BOTH { return breakConnection() }
     }
   }
 
@@ -60,17 +71,18 @@ extension PostgresConnection {
       if let buffer { PQfreemem(buffer) }
       if length > 0 { continue }
       guard length == 0 else { return }
-      guard (try? await SocketEvents.shared.wait(PQsocket(handle), for: .readable, cancellable: false)) != nil,
-        PQconsumeInput(handle) == 1
-      else { return }
+      guard (try? await awaitSocket(handle, .readable)) != nil, PQconsumeInput(handle) == 1 else { return }
     }
   }
 
   /// Runs a statement's whole exchange so that cancelling the task cancels the statement on the server.
   ///
+  /// - Parameter hidesLoss: whether a connection that broke after the task was cancelled is reported as the
+  ///   cancellation; not so for COMMIT, whose outcome is then unknown.
   /// - Throws: what `exchange` throws; `CancellationError` in place of the server's "canceling statement" when the
   ///   task was cancelled.
-  func cancellable<Value>(_ exchange: () async throws -> Value) async throws -> Value {
+  func cancellable<Value>(hidesLoss: Bool = true, _ exchange: () async throws -> Value) async throws -> Value {
+    try Task.checkCancellation()
     canceller.begin()
     let canceller = canceller
     do {
@@ -79,14 +91,15 @@ extension PostgresConnection {
       } onCancel: {
         canceller.cancel(byTask: true)
       }
-      _ = canceller.end()
+      _ = await canceller.end()
       return value
     } catch let error as PostgresError {
-      let wasAsked = canceller.end()
-      guard wasAsked, error.sqlState == .queryCanceled || error.code == .connectionLost else { throw error }
+      guard await canceller.end(),
+        error.sqlState == .queryCanceled || (hidesLoss && error.code == .connectionLost)
+      else { throw error }
       throw CancellationError()
     } catch {
-      _ = canceller.end()
+      _ = await canceller.end()
       throw error
     }
   }

@@ -1,5 +1,4 @@
 import CLibPQ
-import Glibc
 public import Logging
 import Synchronization
 
@@ -19,15 +18,26 @@ public actor PostgresConnection {
 
   private nonisolated let identity = Mutex<Int32>(0)
   private var handle: OpaquePointer?
-  private let notices: NoticeReceiver
-  private var turn = Turn()
-  var preparedNames: [String: String] = [:]
-  var copyEnded = false
+  /// Broken connections keep their handle until the running operation ends.
+  private var isBroken = false
+  private var isClosing = false
+  private var turns = TurnQueue()
+  private var turnWaiters: [UInt64: CheckedContinuation<Void, any Error>] = [:]
+  private var lastTurn: UInt64 = 0
+  /// The end of the time for connecting; `nil` once that is done.
+  var deadline: ContinuousClock.Instant?
+  var prepared = PreparedStatements()
+  var loan = Loan()
+  let notices: NoticeReceiver
   nonisolated let canceller = QueryCanceller()
+
+  /// Connections whose stream or COPY the running task is in: using one of them there would wait for itself.
+  @TaskLocal static var lent: Set<ObjectIdentifier> = []
 
   /// Connects.
   ///
-  /// - Throws: ``PostgresError`` with `connectionFailed` or `timedOut`; `CancellationError`.
+  /// - Throws: ``PostgresError`` with `connectionFailed`, `timedOut`, or `invalidInput` for a malformed connection
+  ///   string; `CancellationError`.
   public static func connect(
     _ configuration: PostgresConfiguration, logger: Logger = Logger(label: "postgres")
   ) async throws -> PostgresConnection {
@@ -45,10 +55,16 @@ public actor PostgresConnection {
   isolated deinit { release() }
 
   /// Closes the connection. A running statement of another task fails with `connectionLost`.
-  public func close() { release() }
+  public func close() {
+    isClosing = true
+    if turns.isTaken { canceller.cut() } else { release() }
+  }
 
   /// Whether the connection was closed or lost.
-  public var isClosed: Bool { handle.map { PQstatus($0) != CONNECTION_OK } ?? true }
+  public var isClosed: Bool {
+    guard let handle, !isBroken, !isClosing else { return true }
+    return PQstatus(handle) != CONNECTION_OK
+  }
 
   /// Whether a transaction is open, failed or not.
   public var isInTransaction: Bool {
@@ -64,84 +80,27 @@ public actor PostgresConnection {
     handle.flatMap { PQparameterStatus($0, name) }.map { String(cString: $0) }
   }
 
-  // MARK: Opening and closing
-
-  private func open() async throws {
-    let keywords = ["dbname", "fallback_application_name", "client_encoding"]
-    let values = [configuration.connectionString, configuration.applicationName, "UTF8"]
-    let started = withCStrings(keywords) { keywords in
-      withCStrings(values) { values in PQconnectStartParams(keywords, values, 1) }
-    }
-    guard let started else { throw PostgresError(.connectionFailed, "out of memory while connecting") }
-    handle = started
-    notices.attach(to: started)
-    guard PQstatus(started) != CONNECTION_BAD else { throw connectFailure() }
-    do {
-      let limit = configuration.connectTimeout ?? connectTimeoutOfString() ?? .seconds(15)
-      try await establish(started, until: ContinuousClock.now + limit, limit: limit)
-      identity.withLock { $0 = PQbackendPID(started) }
-      canceller.attach(PQgetCancel(started), socket: PQsocket(started))
-      guard PQsetnonblocking(started, 1) == 0 else { throw connectFailure() }
-      if let setup = configuration.sessionSetup { try await executeScript(setup) }
-    } catch {
-      release()
-      throw error
-    }
-  }
-
-  private func establish(_ handle: OpaquePointer, until deadline: ContinuousClock.Instant, limit: Duration) async throws {
-    // The first wait is for writing; libpq may change its socket between calls, so it is asked each time.
-    var interest = SocketInterest.writable
-    while true {
-      let wake = try await SocketEvents.shared.wait(PQsocket(handle), for: interest, until: deadline, cancellable: true)
-      if wake == .deadline {
-        throw PostgresError(
-          .timedOut, "no connection within \(limit)", hint: "check host and port, or raise connect_timeout")
-      }
-      switch PQconnectPoll(handle) {
-      case PGRES_POLLING_READING: interest = .readable
-      case PGRES_POLLING_WRITING: interest = .writable
-      case PGRES_POLLING_OK: return
-      default: throw connectFailure()
-      }
-    }
-  }
-
-  private func connectFailure() -> PostgresError {
-    let text = handle.flatMap { PQerrorMessage($0) }.map { String(cString: $0) } ?? "no connection"
-    return PostgresError.connecting(text)
-  }
-
-  /// `connect_timeout` as libpq sees it; its blocking connect honours it, the polling one leaves it to us.
-  private func connectTimeoutOfString() -> Duration? {
-    guard let handle, let options = PQconninfo(handle) else { return nil }
-    defer { PQconninfoFree(options) }
-    var option = options
-    while let keyword = option.pointee.keyword {
-      if String(cString: keyword) == "connect_timeout", let value = option.pointee.val,
-        let seconds = Int(String(cString: value)), seconds > 0
-      {
-        return .seconds(max(2, seconds))
-      }
-      option += 1
-    }
-    return nil
-  }
-
-  private func release() {
-    canceller.detach()
-    preparedNames = [:]
-    if let handle { PQfinish(handle) }
-    handle = nil
-  }
-
   // MARK: For the operations in the extensions
+
+  /// Takes over the handle of a connection that was made.
+  ///
+  /// - Throws: `connectionFailed`.
+  func adopt(_ attempt: ConnectAttempt) throws {
+    guard let handle = attempt.take() else { throw attempt.failure }
+    self.handle = handle
+    notices.attach(to: handle)
+    PQsetErrorVerbosity(handle, PQERRORS_DEFAULT)
+    identity.withLock { $0 = PQbackendPID(handle) }
+    canceller.attach(PQgetCancel(handle), socket: PQsocket(handle), grace: configuration.cancelGrace)
+    guard PQsetnonblocking(handle, 1) == 0 else { throw PostgresError.connecting(String(cString: PQerrorMessage(handle))) }
+  }
 
   /// The libpq handle.
   ///
   /// - Throws: `misuse` after ``close()``, `connectionLost` when the server or the network went away.
   func openHandle() throws -> OpaquePointer {
-    guard let handle else { throw PostgresError(.misuse, "the connection is closed") }
+    let handle = try rawHandle()
+    guard !isBroken else { throw notices.farewell ?? .lost("") }
     guard PQstatus(handle) == CONNECTION_OK else { throw lostConnection() }
     return handle
   }
@@ -154,14 +113,28 @@ public actor PostgresConnection {
     return handle
   }
 
-  func lostConnection() -> PostgresError {
-    let text = handle.flatMap { PQerrorMessage($0) }.map { String(cString: $0) } ?? ""
-    return PostgresError.lost(text)
+  /// From now on the connection counts as lost.
+  func breakConnection() { isBroken = true }
+
+  /// Whether the server still holds the connection, as far as can be told without asking it.
+  func isUsable() -> Bool {
+    guard !isClosed, !turns.isTaken, let handle else { return false }
+    if PQconsumeInput(handle) != 1 { breakConnection() }
+    return !isClosed
   }
+
+  func release() {
+    canceller.detach()
+    prepared = PreparedStatements()
+    if let handle { PQfinish(handle) }
+    handle = nil
+  }
+
+  // MARK: One operation at a time
 
   /// Runs an operation when all earlier ones have ended.
   ///
-  /// - Throws: what the operation throws; `CancellationError` when cancelled while waiting.
+  /// - Throws: what the operation throws; as ``acquireTurn()``.
   func withTurn<Value>(_ operation: () async throws -> Value) async throws -> Value {
     try await acquireTurn()
     defer { releaseTurn() }
@@ -170,36 +143,36 @@ public actor PostgresConnection {
 
   /// Waits until all earlier operations have ended; pair with ``releaseTurn()``.
   ///
-  /// - Throws: `CancellationError`, without the turn.
+  /// - Throws: `CancellationError`, without the turn; `misuse` inside a stream or COPY of this connection.
   func acquireTurn() async throws {
-    if turn.isTaken {
-      await withCheckedContinuation { turn.waiting.append($0) }  // whoever ends hands the turn over
-    } else {
-      turn.isTaken = true
+    try Task.checkCancellation()
+    lastTurn += 1
+    let id = lastTurn
+    if turns.isTaken, Self.lent.contains(ObjectIdentifier(self)) {
+      throw PostgresError(
+        .misuse, "the connection is busy with the stream or COPY in which it was used again",
+        hint: "use a second connection, or read the stream to its end first")
     }
-    if Task.isCancelled {
-      releaseTurn()
-      throw CancellationError()
+    guard turns.request(id) == .wait else { return }
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { turnWaiters[id] = $0 }
+    } onCancel: {
+      Task { await self.abandonTurn(id) }
     }
+    // The turn may have come in the very moment of the cancellation.
+    guard Task.isCancelled else { return }
+    releaseTurn()
+    throw CancellationError()
+  }
+
+  private func abandonTurn(_ id: UInt64) {
+    guard turns.abandon(id) else { return }
+    turnWaiters.removeValue(forKey: id)?.resume(throwing: CancellationError())
   }
 
   func releaseTurn() {
-    if turn.waiting.isEmpty { turn.isTaken = false } else { turn.waiting.removeFirst().resume() }
+    let next = turns.pass()
+    if isClosing { release() }
+    if let next { turnWaiters.removeValue(forKey: next)?.resume() }
   }
-}
-
-/// Who uses the connection and who waits for it.
-private struct Turn {
-  var isTaken = false
-  var waiting: [CheckedContinuation<Void, Never>] = []
-}
-
-/// Lends an array of C strings ended by a null pointer.
-private func withCStrings<Value>(
-  _ strings: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Value?
-) -> Value? {
-  let copies = strings.map { strdup($0) }
-  defer { for copy in copies { free(copy) } }
-  let pointers = copies.map { $0.map { UnsafePointer($0) } } + [nil]
-  return pointers.withUnsafeBufferPointer { buffer in buffer.baseAddress.flatMap(body) }
 }

@@ -5,35 +5,60 @@ import Synchronization
 
 /// Asks the server to stop the running statement, from whatever thread a task is cancelled on.
 ///
-/// Unchecked: the pointer is only touched under the lock, and libpq's `PGcancel` is made for use from other threads.
-final class QueryCanceller: @unchecked Sendable {
-  /// How long a server may take to confirm a cancel before the connection is given up.
-  static let grace: Duration = .seconds(10)
+/// A request can reach a server that has not yet read the statement, and is then lost; so it is repeated until the
+/// statement ends, and when that does not happen in time, the connection is cut. A statement counts as ended only when
+/// no request for it is under way any more, so that none can hit the next statement.
+final class QueryCanceller: Sendable {
+  /// `PGcancel`, which libpq made for use from other threads; freed when nobody uses it any more.
+  private final class Request: @unchecked Sendable {
+    private let pointer: OpaquePointer
 
-  private struct State: @unchecked Sendable {
-    var cancel: OpaquePointer?
-    var socket: Int32 = -1
-    /// Counts statements, so that a late request cannot hit the next statement.
-    var generation: UInt64 = 0
-    var isRunning = false
-    var isCancelled = false
-    /// The task itself was cancelled, which the caller shall see.
-    var isTaskCancelled = false
-  }
+    init(_ pointer: OpaquePointer) { self.pointer = pointer }
 
-  private let state = Mutex(State())
+    deinit { PQfreeCancel(pointer) }
 
-  func attach(_ cancel: OpaquePointer?, socket: Int32) {
-    state.withLock {
-      $0.cancel = cancel
-      $0.socket = socket
+    /// Blocks until the server has passed the request on: it opens a connection of its own.
+    func send() {
+      var reason = [CChar](repeating: 0, count: 256)
+      _ = PQcancel(pointer, &reason, Int32(reason.count))
     }
   }
 
+  private struct State {
+    var request: Request?
+    var socket: Int32 = -1
+    var grace: Duration = .seconds(10)
+    /// Counts statements; a request names the one it is for.
+    var generation: UInt64 = 0
+    var isRunning = false
+    /// Whether the statement shall stop, for whatever reason.
+    var isAsked = false
+    /// Whether it shall stop because its task was cancelled, which the caller is told.
+    var isTaskCancelled = false
+    var isSending = false
+    var ending: [CheckedContinuation<Void, Never>] = []
+
+    mutating func takeEnding() -> [CheckedContinuation<Void, Never>] {
+      defer { ending = [] }
+      return ending
+    }
+  }
+
+  private let state = Mutex(State())
+  private static let queue = DispatchQueue(label: "trunkline.postgres.cancel", attributes: .concurrent)
+
+  func attach(_ cancel: OpaquePointer?, socket: Int32, grace: Duration) {
+    state.withLock {
+      $0.request = cancel.map { Request($0) }
+      $0.socket = socket
+      $0.grace = grace
+    }
+  }
+
+  /// Must come before the socket is closed.
   func detach() {
     state.withLock {
-      if let cancel = $0.cancel { PQfreeCancel(cancel) }
-      $0.cancel = nil
+      $0.request = nil
       $0.socket = -1
       $0.isRunning = false
     }
@@ -44,50 +69,83 @@ final class QueryCanceller: @unchecked Sendable {
     state.withLock {
       $0.generation += 1
       $0.isRunning = true
-      $0.isCancelled = false
+      $0.isAsked = false
       $0.isTaskCancelled = false
     }
   }
 
-  /// Marks the end of the statement. True when it was asked to stop because its task was cancelled.
-  func end() -> Bool {
-    state.withLock {
+  /// Marks the end of the statement, after a request that is under way has been answered.
+  ///
+  /// - Returns: whether the statement's task was cancelled.
+  func end() async -> Bool {
+    let mustWait = state.withLock {
       $0.isRunning = false
-      return $0.isTaskCancelled
+      return $0.isSending
     }
+    if mustWait {
+      await withCheckedContinuation { continuation in
+        let isOver = state.withLock { state in
+          guard state.isSending else { return true }
+          state.ending.append(continuation)
+          return false
+        }
+        if isOver { continuation.resume() }
+      }
+    }
+    return state.withLock { $0.isTaskCancelled }
   }
 
   /// Whether the running statement's task was cancelled.
   var isTaskCancelled: Bool { state.withLock { $0.isTaskCancelled } }
 
-  /// Asks once for the running statement to stop; cuts the connection when no answer comes within the grace time.
+  /// Asks for the running statement to stop.
   func cancel(byTask: Bool = false) {
-    let generation: UInt64? = state.withLock {
-      if byTask, $0.isRunning { $0.isTaskCancelled = true }
-      guard $0.isRunning, !$0.isCancelled else { return nil }
-      $0.isCancelled = true
-      return $0.generation
+    let asked: (generation: UInt64, grace: Duration)? = state.withLock {
+      guard $0.isRunning else { return nil }
+      if byTask { $0.isTaskCancelled = true }
+      guard !$0.isAsked else { return nil }
+      $0.isAsked = true
+      return ($0.generation, $0.grace)
     }
-    guard let generation else { return }
-    let queue = DispatchQueue.global()
-    queue.async { self.request(generation) }
-    queue.asyncAfter(deadline: .now() + .seconds(Int(Self.grace.components.seconds))) { self.cut(generation) }
+    guard let asked else { return }
+    Self.queue.async { self.send(asked.generation, repeatAfter: .milliseconds(50)) }
+    Self.queue.asyncAfter(deadline: .now() + .milliseconds(Int(clamping: asked.grace.wholeMilliseconds))) {
+      self.cut(asked.generation)
+    }
   }
 
-  /// `PQcancel` blocks: it opens a connection of its own. The lock keeps the statement from ending meanwhile, so the
-  /// request cannot reach a later one.
-  private func request(_ generation: UInt64) {
+  /// Ends the connection under whatever runs on it.
+  func cut() {
     state.withLock {
-      guard $0.isRunning, $0.generation == generation, let cancel = $0.cancel else { return }
-      var reason = [CChar](repeating: 0, count: 256)
-      _ = PQcancel(cancel, &reason, Int32(reason.count))
+      if $0.socket >= 0 { _ = shutdown($0.socket, Int32(SHUT_RDWR)) }
     }
   }
 
+  private func send(_ generation: UInt64, repeatAfter pause: Duration) {
+    let request: Request? = state.withLock {
+      guard $0.isRunning, $0.generation == generation, !$0.isSending else { return nil }
+      $0.isSending = $0.request != nil
+      return $0.request
+    }
+    guard let request else { return }
+    request.send()
+    let ending = state.withLock {
+      $0.isSending = false
+      return $0.takeEnding()
+    }
+    for continuation in ending { continuation.resume() }
+    Self.queue.asyncAfter(deadline: .now() + .milliseconds(Int(pause.wholeMilliseconds))) {
+      self.send(generation, repeatAfter: min(pause * 2, .seconds(1)))
+    }
+  }
+
+  /// The grace time is over: a statement that still runs, or a request that still hangs, ends with the connection.
   private func cut(_ generation: UInt64) {
-    state.withLock {
-      guard $0.isRunning, $0.generation == generation, $0.socket >= 0 else { return }
-      _ = shutdown($0.socket, Int32(SHUT_RDWR))
+    let ending = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+      guard state.generation == generation, state.isRunning || state.isSending else { return [] }
+      if state.socket >= 0 { _ = shutdown(state.socket, Int32(SHUT_RDWR)) }
+      return state.takeEnding()
     }
+    for continuation in ending { continuation.resume() }
   }
 }

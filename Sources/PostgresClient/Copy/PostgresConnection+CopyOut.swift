@@ -13,59 +13,70 @@ extension PostgresConnection {
     try await withTurn {
       try refuseNUL(in: sql)
       return try await cancellable {
-        try await startCopyOut(sql)
-        return try await lend(to: body, PostgresByteSequence(connection: self, sql: sql))
+        try await startCopy(sql, PGRES_COPY_OUT)
+        return try await lend { try await body(PostgresByteSequence(connection: self, sql: sql, loan: $0)) }
       }
     }
   }
 
-  func startCopyOut(_ sql: String) async throws {
+  /// Sends the statement and takes its first result, which must open the COPY.
+  func startCopy(_ sql: String, _ expected: ExecStatusType) async throws {
     guard PQsendQuery(try openHandle(), sql) == 1 else { throw sendFailure(sql) }
     try await flush()
-    try await expectCopy(PGRES_COPY_OUT, sql)
-    copyEnded = false
-  }
-
-  /// Takes the first result, which must open the COPY.
-  func expectCopy(_ expected: ExecStatusType, _ sql: String) async throws {
     guard let result = try await nextResult() else { throw lostConnection() }
-    defer { PQclear(result) }
     let status = PQresultStatus(result)
-    guard status != expected else { return }
-    let error =
-      status == PGRES_FATAL_ERROR
-      ? PostgresError(result: result, query: sql)
-      : PostgresError(.misuse, "the statement is no COPY in the expected direction", query: sql)
+    if status == expected { return PQclear(result) }
+    let error: PostgresError
+    if status == PGRES_FATAL_ERROR {
+      error = failure(result, sql)
+    } else {
+      PQclear(result)
+      error = PostgresError(.misuse, "the statement is no COPY in the expected direction", query: sql)
+      canceller.cancel()
+    }
     await discardResults()
     throw error
   }
 
   /// The next chunk of the running COPY; `nil` at its end.
-  func nextCopyChunk(sql: String) async throws -> [UInt8]? {
-    let handle = try openHandle()
-    var chunk: [UInt8] = []
-    // After the end of the rows libpq knows no COPY any more.
-    guard !copyEnded else { return nil }
-    while chunk.count < copyChunkSize {
-      var buffer: UnsafeMutablePointer<CChar>?
-      let length = PQgetCopyData(handle, &buffer, 1)
-      if length > 0, let buffer {
-        if chunk.isEmpty { chunk.reserveCapacity(copyChunkSize + Int(length)) }
-        chunk.append(contentsOf: UnsafeRawBufferPointer(start: buffer, count: Int(length)))
-        PQfreemem(buffer)
-      } else if length == 0 {
-        if !chunk.isEmpty { return chunk }
-        _ = try await SocketEvents.shared.wait(PQsocket(handle), for: .readable, cancellable: false)
-        guard PQconsumeInput(handle) == 1 else { throw lostConnection() }
-      } else if length == -1 {
-        copyEnded = true
-        _ = try await lastResult(of: sql)
-        return chunk.isEmpty ? nil : chunk
-      } else {
-        throw lostConnection()
+  func nextCopyChunk(_ loan: Int, sql: String) async throws -> [UInt8]? {
+    try await withStep(loan) {
+      guard !self.loan.isAtEnd else { return nil }
+      let handle = try openHandle()
+      var chunk: [UInt8] = []
+      var hasRead = false
+      while chunk.count < copyChunkSize {
+        switch takeCopyData(handle, into: &chunk) {
+        case 1...:
+          hasRead = false
+        case 0:
+          // What has arrived meanwhile is taken at once, for waiting costs much more.
+          if hasRead {
+            guard chunk.isEmpty else { return chunk }
+            try await awaitSocket(handle, .readable)
+          }
+          guard PQconsumeInput(handle) == 1 else { throw lostConnection() }
+          hasRead = true
+        case -1:
+          self.loan.isAtEnd = true
+          _ = try await lastResult(of: sql)
+          return chunk.isEmpty ? nil : chunk
+        default: throw lostConnection()
+        }
       }
+      return chunk
     }
-    return chunk
+  }
+
+  /// Appends the next row's bytes; answers as `PQgetCopyData`: their number, 0 for "not yet", -1 for the end.
+  private func takeCopyData(_ handle: OpaquePointer, into chunk: inout [UInt8]) -> Int {
+    var buffer: UnsafeMutablePointer<CChar>?
+    let length = Int(PQgetCopyData(handle, &buffer, 1))
+    guard length > 0, let buffer else { return length }
+    if chunk.isEmpty { chunk.reserveCapacity(copyChunkSize + length) }
+    chunk.append(contentsOf: UnsafeRawBufferPointer(start: buffer, count: length))
+    PQfreemem(buffer)
+    return length
   }
 }
 
@@ -77,18 +88,22 @@ public struct PostgresByteSequence: AsyncSequence, Sendable {
 
   let connection: PostgresConnection
   let sql: String
+  let loan: Int
 
   /// Iterates over the chunks.
-  public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(connection: connection, sql: sql) }
+  public func makeAsyncIterator() -> AsyncIterator {
+    AsyncIterator(connection: connection, sql: sql, loan: loan)
+  }
 
   /// Takes chunks from the connection.
   public struct AsyncIterator: AsyncIteratorProtocol {
     let connection: PostgresConnection
     let sql: String
+    let loan: Int
 
     /// The next chunk of whole rows; `nil` at the end.
     ///
-    /// - Throws: ``PostgresError``.
-    public mutating func next() async throws -> [UInt8]? { try await connection.nextCopyChunk(sql: sql) }
+    /// - Throws: ``PostgresError``; `misuse` outside the closure.
+    public mutating func next() async throws -> [UInt8]? { try await connection.nextCopyChunk(loan, sql: sql) }
   }
 }

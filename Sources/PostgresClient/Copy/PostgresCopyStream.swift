@@ -1,3 +1,4 @@
+import CLibPQ
 import Synchronization
 
 extension PostgresConnection {
@@ -12,9 +13,9 @@ extension PostgresConnection {
     try refuseNUL(in: sql)
     try await acquireTurn()
     do {
-      try await cancellable { try await startCopyOut(sql) }
+      try await cancellable { try await startCopy(sql, PGRES_COPY_OUT) }
       canceller.begin()
-      return PostgresCopyStream(connection: self, sql: sql)
+      return PostgresCopyStream(connection: self, sql: sql, loan: loan.start())
     } catch {
       releaseTurn()
       throw error
@@ -25,7 +26,7 @@ extension PostgresConnection {
     let canceller = canceller
     do {
       return try await withTaskCancellationHandler {
-        try await nextCopyChunk(sql: stream.sql)
+        try await nextCopyChunk(stream.loan, sql: stream.sql)
       } onCancel: {
         canceller.cancel(byTask: true)
       }
@@ -35,8 +36,8 @@ extension PostgresConnection {
   }
 
   func endCopyStream() async {
-    await endStream()
-    _ = canceller.end()
+    await endLoan()
+    _ = await canceller.end()
     releaseTurn()
   }
 }
@@ -44,12 +45,14 @@ extension PostgresConnection {
 /// The bytes of a running `COPY TO STDOUT`, pulled chunk by chunk. One reader.
 public final class PostgresCopyStream: Sendable {
   let sql: String
+  let loan: Int
   private let connection: PostgresConnection
   private let isOpen = Mutex(true)
 
-  init(connection: PostgresConnection, sql: String) {
+  init(connection: PostgresConnection, sql: String, loan: Int) {
     self.connection = connection
     self.sql = sql
+    self.loan = loan
   }
 
   deinit {

@@ -19,33 +19,31 @@ extension PostgresError {
     if sqlState == nil, let text = PQresultErrorMessage(result).map({ String(cString: $0) }), !text.isEmpty {
       message = trimmed(text)  // libpq's own errors have no fields
     }
-    if sqlState == .adminShutdown || sqlState == .crashShutdown { code = .connectionLost }
+    context = context.map(Self.withoutParameters)
   }
 
-  /// An error of connecting, from libpq's text: there is no result to ask, so the cause is told from the text only
-  /// where the remedy differs.
-  static func connecting(_ text: String) -> PostgresError {
-    var error = PostgresError(.connectionFailed, trimmed(text))
-    if text.contains("password") || text.contains("authentication") {
-      error.sqlState = "28P01"
-      error.hint = "check user and password (~/.pgpass, PGPASSWORD) and pg_hba.conf"
-    } else if text.contains("does not exist") && text.contains("database") {
-      error.sqlState = .undefinedDatabase
-    } else {
-      error.hint = "is the server running, and do host, port and socket directory fit?"
-    }
-    return error
-  }
+  /// Whether the server ends the session with this error.
+  var endsSession: Bool { severity == "FATAL" || severity == "PANIC" }
+
+  static let lossHint = "the server stopped or the network was cut; look at the server's log"
 
   /// An error for a connection that broke.
   static func lost(_ text: String) -> PostgresError {
     PostgresError(
-      .connectionLost, text.isEmpty ? "the connection to the server was lost" : trimmed(text),
-      hint: "the server stopped or the network was cut; look at the server's log")
+      .connectionLost, text.isEmpty ? "the connection to the server was lost" : trimmed(text), hint: lossHint)
+  }
+
+  /// A server with `log_parameter_max_length_on_error` adds the parameters' values to the context.
+  private static func withoutParameters(_ context: String) -> String {
+    context.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { line in
+        guard let values = line.firstRange(of: "parameters: $1 = ") else { return line }
+        return line[..<values.lowerBound] + "parameters (left out)"
+      }.joined(separator: "\n")
   }
 }
 
-private func trimmed(_ text: String) -> String {
+func trimmed(_ text: String) -> String {
   var text = Substring(text)
   while let last = text.last, last.isWhitespace { text.removeLast() }
   return String(text)

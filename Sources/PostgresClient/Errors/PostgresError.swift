@@ -1,7 +1,7 @@
 /// The one error type of this module: what happened, where, and what to do about it.
 ///
-/// Decide by ``code`` and ``sqlState``, never by message text. Parameter values are never part of an error,
-/// so an error can be logged as it is.
+/// Decide by ``code`` and ``sqlState``, never by message text. Bound values are never added to an error; what the
+/// server itself quotes in message and detail (`Key (id)=(5) already exists`) is kept.
 public struct PostgresError: Error, Sendable {
   /// What kind of thing went wrong.
   public struct Code: Hashable, Sendable, CustomStringConvertible {

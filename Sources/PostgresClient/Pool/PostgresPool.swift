@@ -2,8 +2,9 @@ public import Logging
 
 /// A bounded set of connections, lent to closures.
 ///
-/// A connection that comes back inside a transaction is rolled back; one that broke is dropped. A lost connection is
-/// noticed when it is next used, so let work that can be repeated retry on `connectionLost`.
+/// A connection that comes back inside a transaction is rolled back; one that broke is dropped. Settings, LISTENs and
+/// temporary tables of a session stay with its connection. A server that vanished without closing its connections is
+/// noticed when they are next used, so let work that can be repeated retry on `connectionLost`.
 public actor PostgresPool {
   private let configuration: PostgresConfiguration
   private let logger: Logger
@@ -52,7 +53,7 @@ public actor PostgresPool {
     nextRequest += 1
     let id = nextRequest
     switch state.request(id) {
-    case .lend(let connection): return await connection.isClosed ? try await open() : connection
+    case .lend(let connection): return try await usable(connection)
     case .open: return try await open()
     case .refuse: throw Self.shutDownError
     case .wait:
@@ -64,6 +65,13 @@ public actor PostgresPool {
       if let lent { return lent }
       return try await open()
     }
+  }
+
+  /// An idle connection, or a new one in its place when the server has closed it meanwhile.
+  private func usable(_ connection: PostgresConnection) async throws -> PostgresConnection {
+    if await connection.isUsable() { return connection }
+    await connection.close()
+    return try await open()
   }
 
   private func abandon(_ id: Int) {

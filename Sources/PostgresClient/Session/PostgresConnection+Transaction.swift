@@ -16,7 +16,7 @@ public struct PostgresTransactionOptions: Sendable {
   /// Whether a serializable read-only transaction waits for a safe snapshot first.
   public var isDeferrable: Bool
 
-  /// Makes options; the defaults are the server's own.
+  /// Makes options.
   public init(isolation: Isolation = .readCommitted, isReadOnly: Bool = false, isDeferrable: Bool = false) {
     self.isolation = isolation
     self.isReadOnly = isReadOnly
@@ -34,13 +34,13 @@ extension PostgresConnection {
   /// When the connection breaks during the commit itself, nobody can know whether it took effect; the error's code is
   /// then `connectionLost`.
   ///
-  /// - Throws: what `body` throws; ``PostgresError`` of BEGIN and COMMIT.
+  /// - Throws: what `body` throws; ``PostgresError`` of BEGIN and COMMIT; `misuse` inside another transaction.
   public func transaction<Value>(
     _ options: PostgresTransactionOptions = .init(),
     isolation: isolated (any Actor)? = #isolation,
     _ body: (PostgresConnection) async throws -> sending Value
   ) async throws -> sending Value {
-    try await execute(options.begin)
+    try await begin(options)
     do {
       let value = try await body(self)
       try await commit()
@@ -69,11 +69,24 @@ extension PostgresConnection {
     }
   }
 
+  /// Two transactions cannot be inside each other: the inner COMMIT would end the outer one.
+  private func begin(_ options: PostgresTransactionOptions) async throws {
+    try await withTurn {
+      guard PQtransactionStatus(try openHandle()) == PQTRANS_IDLE else {
+        throw PostgresError(
+          .misuse, "a transaction is open on this connection already", hint: "use savepoint inside a transaction")
+      }
+      try await executeScript(options.begin)
+    }
+  }
+
   /// COMMIT of a failed transaction answers ROLLBACK without an error; that must not pass for success.
   private func commit() async throws {
-    let result = try await execute("commit")
+    let result = try await withTurn { try await executeScript("commit", hidesLoss: false) }
     guard result.commandTag == "COMMIT" else {
-      throw PostgresError(.server, "the transaction was rolled back because a statement in it had failed")
+      throw PostgresError(
+        .server, "the transaction was rolled back because a statement in it had failed",
+        hint: "let the error of the failed statement end the transaction's closure, or use savepoint around it")
     }
   }
 
