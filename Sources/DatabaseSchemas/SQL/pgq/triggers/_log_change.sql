@@ -26,6 +26,7 @@ declare
     _row record;
     _names text[];
     _types oid[];
+    _virtual bool[];
     _pkey text[];
     _old text[];
     _new text[];
@@ -77,8 +78,9 @@ begin
     end if;
 
     select array_agg(a.attname order by a.attnum), array_agg(a.atttypid order by a.attnum),
+           array_agg(a.attgenerated = 'v' order by a.attnum),
            coalesce(bool_or(a.attname like '\_pgq\_ev\_%'), false)
-    into _names, _types, _has_magic
+    into _names, _types, _virtual, _has_magic
     from pg_catalog.pg_attribute a
     where a.attrelid = i_table and a.attnum > 0 and not a.attisdropped;
 
@@ -95,13 +97,14 @@ begin
         end if;
     end if;
 
+    -- virtual generated columns (PostgreSQL 18) have no value in a trigger: null would be a lie
     select array_agg(c.name = any (k.keys) order by c.position),
-           array_agg(not (c.name = any (k.ignored) or (_has_magic and c.name like '\_pgq\_ev\_%')) order by c.position),
+           array_agg(not (c.virtual or c.name = any (k.ignored) or (_has_magic and c.name like '\_pgq\_ev\_%')) order by c.position),
            case when i_op = 'UPDATE' and (i_form = 'sql' or _options.ignored is not null or _old is distinct from _new)
                 then array_agg(not pgq._same_value(c.type, c.old, c.new)
                                and not (_has_magic and c.name like '\_pgq\_ev\_%') order by c.position) end
     into _key, _wanted, _changed
-    from unnest(_names, _types, _old, _new) with ordinality c (name, type, old, new, position)
+    from unnest(_names, _types, _virtual, _old, _new) with ordinality c (name, type, virtual, old, new, position)
     cross join (
         select array(select btrim(p) from unnest(_pkey) p) as keys,
                array(select btrim(p) from unnest(string_to_array(coalesce(_options.ignored, ''), ',')) p) as ignored

@@ -9,6 +9,9 @@ as $$
 declare
     _setting text[];
 begin
+    if i_before = '{}' then
+        return;
+    end if;
     foreach _setting slice 1 in array i_before loop
         perform pg_catalog.set_config(_setting[1], _setting[2], true);
     end loop;
