@@ -23,4 +23,10 @@ public struct EventBatch: Sendable {
     self.estimatedEvents = estimatedEvents
     self.sql = sql
   }
+
+  /// The same query without its order, where the order does not matter: it saves a sort.
+  package var unorderedSQL: String {
+    let order = " order by 1"
+    return sql.hasSuffix(order) ? String(sql.dropLast(order.count)) : sql
+  }
 }

@@ -21,4 +21,3 @@ package final class EventPage: Sendable {
     }
   }
 }
-

@@ -30,7 +30,7 @@ package actor BatchApplier {
   private var statements: [QualifiedName: TableStatements] = [:]
   private var madeNets: Set<String> = []
   private var netCount = 0
-  private var hasCopiedTables = true
+  private var copied: [(table: String, snapshot: String)]?
 
   package init(target: PostgresConnection, identity: Identity, checksForeignKeys: Bool, logger: Logger) {
     self.target = target
@@ -39,24 +39,44 @@ package actor BatchApplier {
     self.logger = logger
   }
 
+  /// How a batch is applied. Each way is slower than the one before and takes more.
+  private enum Way {
+    /// Large batches: rows go from the source straight into each table.
+    case streamed
+    /// Events go into a staging table first; tables with only new rows get them as they are.
+    case staged
+    /// As `staged`, but new rows may meet rows of the same key.
+    case merged
+    /// One event after another, in order; finds the event at fault.
+    case sequential
+  }
+
+  /// From how many events on a batch counts as large.
+  private static let largeBatch = 2000
+
   /// Applies a batch, reading its events from `source`. When this throws, nothing of the batch is in the target.
   ///
-  /// First all at once; if that meets a conflict inside the batch, event by event, which also finds the event at fault.
+  /// First all at once; if that meets a conflict inside the batch, in slower ways, of which the last finds the event at
+  /// fault.
   ///
   /// - Throws: ``ApplyError``; `PostgresError` for lost connections, leases and everything that may pass by itself.
   package func apply(_ batch: EventBatch, from source: PostgresConnection) async throws -> Outcome {
-    do {
-      return try await attempt(batch, from: source, eventByEvent: false)
-    } catch let error as PostgresError where error.code == .server && Self.isAboutRows(error) {
-      logger.info(
-        "set-based apply met a conflict, going event by event",
-        metadata: ["tick": "\(batch.currentTick)", "error": "\(error)"])
-    } catch let error as ApplyError where error.cause == nil {
-      logger.info("going event by event", metadata: ["tick": "\(batch.currentTick)", "reason": "\(error)"])
+    let ways: [Way] =
+      batch.estimatedEvents >= Self.largeBatch ? [.streamed, .merged, .sequential] : [.staged, .merged, .sequential]
+    for way in ways.dropLast() {
+      do {
+        return try await attempt(batch, from: source, way)
+      } catch let error as PostgresError where error.code == .server && Self.isAboutRows(error) {
+        logger.info(
+          "a conflict inside the batch, applying it another way",
+          metadata: ["tick": "\(batch.currentTick)", "error": "\(error)"])
+      } catch let error as ApplyError where error.cause == nil {
+        logger.info(
+          "applying the batch another way", metadata: ["tick": "\(batch.currentTick)", "reason": "\(error)"])
+      }
     }
-    forgetStructure()
     do {
-      return try await attempt(batch, from: source, eventByEvent: true)
+      return try await attempt(batch, from: source, .sequential)
     } catch var error as ApplyError {
       error.queue = identity.queue
       error.ticks = (batch.previousTick, batch.currentTick)
@@ -70,9 +90,7 @@ package actor BatchApplier {
     return ["21", "22", "23", "42", "P0", "0A", "27", "44"].contains(state.errorClass)
   }
 
-  private func attempt(
-    _ batch: EventBatch, from source: PostgresConnection, eventByEvent: Bool
-  ) async throws -> Outcome {
+  private func attempt(_ batch: EventBatch, from source: PostgresConnection, _ way: Way) async throws -> Outcome {
     let netsBefore = madeNets
     do {
       return try await target.transaction { target in
@@ -84,15 +102,17 @@ package actor BatchApplier {
           return Outcome(wasApplied: true)
         }
         if checksForeignKeys { try await target.execute("set constraints all deferred") }
-        try await target.execute(Staging.create)
         var outcome = Outcome()
-        outcome.events = try await Staging.fill(target, from: source, batch)
-        guard outcome.events > 0 else { return outcome }
-        try await dropCopied()
-        if eventByEvent {
-          outcome.rows = try await SequentialApply(target: target, tables: shapeReader()).applyAll()
+        if way == .streamed, let streamed = try await stream(batch, from: source) {
+          outcome = streamed
         } else {
-          outcome.rows = try await applySets()
+          try await target.execute(Staging.create)
+          outcome.events = try await Staging.fill(target, from: source, batch)
+          guard outcome.events > 0 else { return outcome }
+          try await dropCopied()
+          outcome.rows =
+            try await way == .sequential
+            ? SequentialApply(target: target, tables: shapeReader()).applyAll() : applySets(merging: way == .merged)
         }
         try await count(outcome)
         return outcome
@@ -104,53 +124,117 @@ package actor BatchApplier {
     }
   }
 
-  // MARK: The whole batch at once
+  // MARK: Large batches
 
-  private func applySets() async throws -> Int {
-    let works = try TableWork.plan(try await Staging.groups(target))
-    var prepared: [(work: TableWork, sql: TableStatements)] = []
-    var truncated: [QualifiedName] = []
+  /// Tables up to which a large batch is read once for each of them.
+  private static let streamedTables = 16
+
+  /// Applies a batch by streams of rows; `nil` when that is not possible for one of its tables.
+  private func stream(_ batch: EventBatch, from source: PostgresConnection) async throws -> Outcome? {
+    var events = batch.unorderedSQL
+    for copied in try await copiedTables() {
+      events = """
+        select * from (\(events)) e where ev_extra1 is distinct from \(SQLLiteral.quote(copied.table))
+          or not txid_visible_in_snapshot(ev_txid, \(SQLLiteral.quote(copied.snapshot)))
+        """
+    }
+    let groups = try await Staging.groups(source, events: events)
+    let works = try TableWork.plan(groups)
+    guard works.count <= Self.streamedTables else { return nil }
+    var plans: [Plan] = []
     for work in works {
       let shape = try await shape(of: work.table)
-      if work.truncatedAt != nil { truncated.append(shape.name) }
-      guard !work.groups.isEmpty else { continue }
-      let sql = try await statements(for: work, shape)
-      prepared.append((work, sql))
+      guard work.isEmpty == false else {
+        plans.append(Plan(work: work, shape: shape))
+        continue
+      }
+      let payload = try await payload(of: work, shape) { event in
+        try await Staging.columns(
+          of: event, table: shape.name, source, in: "(\(events)) e")
+      }
+      let sql = try statements(for: work, shape, payload)
+      let hasPlainKey = sql.columns.allSatisfy { $0.isPlain || !work.key.contains($0.name) }
+      guard hasPlainKey || work.method == .insert else { return nil }
+      plans.append(Plan(work: work, shape: shape, sql: sql))
     }
-    if !truncated.isEmpty {
-      try await target.execute("truncate \(truncated.map(\.quoted).joined(separator: ", "))")
+    let rows = try await execute(plans) { work, sql in
+      let stream = RowStream(work, columns: sql.columns.map(\.name), events: events)
+      if work.method == .insert {
+        return try await Staging.pipe(source, stream.inserted, self.target, sql.copyInserted)
+      }
+      return try await Staging.pipe(source, stream.net, self.target, sql.copyNet)
     }
+    return Outcome(events: groups.map(\.count).reduce(0, +), rows: rows)
+  }
+
+  // MARK: The whole batch at once
+
+  private func applySets(merging: Bool) async throws -> Int {
+    var plans: [Plan] = []
+    for var work in try TableWork.plan(try await Staging.groups(target)) {
+      if merging, !work.key.isEmpty { work.method = .net }
+      let shape = try await shape(of: work.table)
+      guard !work.isEmpty else {
+        plans.append(Plan(work: work, shape: shape))
+        continue
+      }
+      let payload = try await payload(of: work, shape) { [target] event in
+        try await Staging.columns(of: event, table: shape.name, target, in: Staging.table)
+      }
+      plans.append(Plan(work: work, shape: shape, sql: try statements(for: work, shape, payload)))
+    }
+    return try await execute(plans) { [target] work, sql in
+      if work.method == .insert {
+        let query = PostgresQuery(sql.insertAll, [work.presentTypes, work.truncatedAt ?? -1])
+        return try await target.query(query).affectedRows
+      }
+      let query = PostgresQuery(
+        sql.fillNet(withKeyChanges: work.hasKeyChanges),
+        [work.presentTypes, work.deletedTypes, work.truncatedAt ?? -1])
+      return try await target.query(query).affectedRows
+    }
+  }
+
+  /// What is to be done to one table. Without `sql` it is only emptied.
+  private struct Plan {
+    var work: TableWork
+    var shape: TableShape
+    var sql: TableStatements?
+  }
+
+  /// Brings all tables up to date.
+  ///
+  /// - Parameter load: puts the rows of a table into the table itself (method `insert`) or into its net table; returns
+  ///   their number.
+  private func execute(
+    _ plans: [Plan], load: (TableWork, TableStatements) async throws -> Int
+  ) async throws -> Int {
+    let truncated = plans.filter { $0.work.truncatedAt != nil }.map(\.shape.name.quoted)
+    if !truncated.isEmpty { try await target.execute("truncate \(truncated.joined(separator: ", "))") }
     // Referenced tables first for new rows, last for deletions: foreign keys hold although they may be checked here.
-    let order = ReferenceOrder.sort(prepared.map(\.sql.table))
+    let order = ReferenceOrder.sort(plans.map(\.shape))
     let rank = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
-    prepared.sort { (rank[$0.sql.table.oid] ?? 0) < (rank[$1.sql.table.oid] ?? 0) }
+    let sorted = plans.filter { $0.sql != nil }.sorted { (rank[$0.shape.oid] ?? 0) < (rank[$1.shape.oid] ?? 0) }
     var rows = 0
-    for (work, sql) in prepared where work.method == .net { try await fill(work, sql) }
-    for (work, sql) in prepared.reversed() where work.method == .net {
+    for case (let work, let sql?) in sorted.map({ ($0.work, $0.sql) }) where work.method == .net {
+      if madeNets.insert(sql.net).inserted { try await target.execute(sql.createNet) }
+      // Without statistics the planner takes a large temporary table for a small one.
+      if try await load(work, sql) > 5000 { try await target.execute("analyze \(sql.net)") }
+    }
+    for case (let work, let sql?) in sorted.reversed().map({ ($0.work, $0.sql) }) where work.deletes {
       rows += try await target.query(PostgresQuery(sql.deleteGone)).affectedRows
     }
-    for (work, sql) in prepared { rows += try await write(work, sql) }
+    for case (let work, let sql?) in sorted.map({ ($0.work, $0.sql) }) {
+      rows += try await work.method == .insert ? load(work, sql) : writePresent(sql)
+    }
     return rows
   }
 
-  private func fill(_ work: TableWork, _ sql: TableStatements) async throws {
-    if madeNets.insert(sql.net).inserted { try await target.execute(sql.createNet) }
-    let query = PostgresQuery(
-      sql.fillNet(withKeyChanges: work.hasKeyChanges), [work.presentTypes, work.deletedTypes, work.truncatedAt ?? -1])
-    let filled = try await target.query(query).affectedRows
-    // Without statistics the planner takes a large temporary table for a small one.
-    if filled > 5000 { try await target.execute("analyze \(sql.net)") }
-  }
-
-  private func write(_ work: TableWork, _ sql: TableStatements) async throws -> Int {
-    if work.method == .insert {
-      let query = PostgresQuery(sql.insertAll, [work.presentTypes, work.truncatedAt ?? -1])
-      return try await target.query(query).affectedRows
-    }
+  private func writePresent(_ sql: TableStatements) async throws -> Int {
     let present = try await target.query(PostgresQuery(sql.countPresent)).first?.decode(0, as: Int.self) ?? 0
     guard present > 0 else { return 0 }
     do {
-      return try await target.savepoint { _ in
+      return try await target.savepoint { target in
         var written = 0
         if let update = sql.updatePresent { written = try await target.query(PostgresQuery(update)).affectedRows }
         if written < present { written += try await target.query(PostgresQuery(sql.insertMissing)).affectedRows }
@@ -165,19 +249,27 @@ package actor BatchApplier {
 
   // MARK: What is remembered between batches
 
-  private func statements(for work: TableWork, _ shape: TableShape) async throws -> TableStatements {
+  /// The columns that the events of a table bring, which must be the same for all of them.
+  private func payload(
+    of work: TableWork, _ shape: TableShape, _ read: (Int64) async throws -> [String]
+  ) async throws -> [String] {
     var payload: [String] = []
-    for group in work.groups {
-      for event in Set([group.firstEvent, group.lastEvent]) {
-        let columns = try await Staging.columns(of: event, table: shape.name, target)
-        if payload.isEmpty { payload = columns }
-        guard columns == payload else {
-          throw ApplyError(
-            table: shape.name, event: event, reason: "the captured columns changed within the batch",
-            remedy: "it is applied event by event")
-        }
+    // Columns come and go by ALTER TABLE, which no event of the table overlaps: the first and the last event tell.
+    for event in Set(work.groups.flatMap { [$0.firstEvent, $0.lastEvent] }).sorted() {
+      let columns = try await read(event)
+      if payload.isEmpty { payload = columns }
+      guard columns == payload else {
+        throw ApplyError(
+          table: shape.name, event: event, reason: "the captured columns changed within the batch",
+          remedy: "it is applied event by event")
       }
     }
+    return payload
+  }
+
+  private func statements(
+    for work: TableWork, _ shape: TableShape, _ payload: [String]
+  ) throws -> TableStatements {
     let known = statements[work.table]
     let fresh = try TableStatements(table: shape, payload: payload, key: work.key, number: netCount + 1)
     if let known, known.table == fresh.table, known.columns == fresh.columns, known.key == fresh.key { return known }
@@ -208,16 +300,25 @@ package actor BatchApplier {
   // MARK: Book-keeping
 
   private func dropCopied() async throws {
-    guard hasCopiedTables else { return }
-    let copied = try await target.query(
+    guard try await !copiedTables().isEmpty else { return }
+    try await target.query(PostgresQuery(Staging.dropCopied.sql, [identity.origin, identity.queue, identity.consumer]))
+  }
+
+  /// The tables that were filled by a copy, and what it saw of the source.
+  private func copiedTables() async throws -> [(table: String, snapshot: String)] {
+    if let known = copied { return known }
+    let rows = try await target.query(
       """
-      select count(*) from trunkline.copied_table
+      select schema_name || '.' || table_name, snapshot from trunkline.copied_table
       where origin_id = \(identity.origin)::uuid and queue_name = \(identity.queue)
         and consumer_name = \(identity.consumer)
       """)
-    hasCopiedTables = try copied.first?.decode(0, as: Int.self) ?? 0 > 0
-    guard hasCopiedTables else { return }
-    try await target.query(PostgresQuery(Staging.dropCopied.sql, [identity.origin, identity.queue, identity.consumer]))
+    let fresh = try rows.map { row in
+      let (table, snapshot) = try row.decode(String.self, String.self)
+      return (table: table, snapshot: snapshot)
+    }
+    copied = fresh
+    return fresh
   }
 
   private func count(_ outcome: Outcome) async throws {

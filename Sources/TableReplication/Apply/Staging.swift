@@ -22,10 +22,21 @@ enum Staging {
   static func fill(
     _ target: PostgresConnection, from source: PostgresConnection, _ batch: EventBatch
   ) async throws -> Int {
-    try await source.copyOut(
-      "copy (select ev_id, ev_txid, ev_type, ev_data, ev_extra1, ev_extra3 from (\(batch.sql)) b) to stdout"
-    ) { chunks in
-      try await target.copyIn("copy \(table) from stdin") { writer in
+    try await Self.pipe(
+      source,
+      "copy (select ev_id, ev_txid, ev_type, ev_data, ev_extra1, ev_extra3 from (\(batch.unorderedSQL)) b) to stdout",
+      target, "copy \(table) from stdin")
+  }
+
+  /// Passes a COPY's bytes from one server to the other.
+  ///
+  /// - Returns: the number of rows.
+  /// - Throws: `PostgresError` of either side.
+  static func pipe(
+    _ source: PostgresConnection, _ copyOut: String, _ target: PostgresConnection, _ copyIn: String
+  ) async throws -> Int {
+    try await source.copyOut(copyOut) { chunks in
+      try await target.copyIn(copyIn) { writer in
         for try await chunk in chunks { try await writer.write(chunk) }
       }
     }
@@ -46,30 +57,47 @@ enum Staging {
     let query: PostgresQuery = """
       select ev_type, count(*), min(ev_id), max(ev_id), count(ev_extra3) from pg_temp.trunkline_stage group by ev_type
       """
-    return try await target.query(query.prepared()).map { row in
-      let (type, count, first, last, changes) = try row.decode(String?.self, Int.self, Int64.self, Int64.self, Int.self)
-      do {
-        return StagedGroup(
-          type: type ?? "", header: try ChangeHeader(parsing: type ?? ""), count: count, firstEvent: first,
-          lastEvent: last, keyChanges: changes)
-      } catch let error as FormatError {
-        throw ApplyError(
-          event: first, reason: "the event is no captured change: \(error)",
-          remedy: "only `trunkline table add` may write into a queue that is applied to tables; "
-            + "remove the other producer and move the consumer past the event")
-      }
+    return try await target.query(query.prepared()).map(Self.group)
+  }
+
+  /// The same for a batch that lies in the source still.
+  ///
+  /// - Throws: ``ApplyError`` for an event that is no captured change.
+  static func groups(_ source: PostgresConnection, events: String) async throws -> [StagedGroup] {
+    try await source.query(
+      """
+      select ev_type, count(*), min(ev_id), max(ev_id), count(ev_extra3) from (\(raw: events)) e group by ev_type
+      """
+    ).map(Self.group)
+  }
+
+  private static func group(_ row: PostgresRow) throws -> StagedGroup {
+    let (type, count, first, last, changes) = try row.decode(String?.self, Int.self, Int64.self, Int64.self, Int.self)
+    let header: ChangeHeader
+    do {
+      header = try ChangeHeader(parsing: type ?? "")
+    } catch {
+      throw ApplyError(
+        event: first, reason: "the event is no captured change: \(error)",
+        remedy: "only `trunkline table add` may write into a queue that is applied to tables; "
+          + "remove the other producer and move the consumer past the event")
     }
+    return StagedGroup(
+      type: type ?? "", header: header, count: count, firstEvent: first, lastEvent: last, keyChanges: changes)
   }
 
   /// The columns that an event brings.
   ///
   /// - Throws: ``ApplyError`` when the event's data is no JSON object.
-  static func columns(of event: Int64, table name: QualifiedName, _ target: PostgresConnection) async throws -> [String] {
-    let rows = try await target.query(
-      "select ev_data from pg_temp.trunkline_stage where ev_id = \(event)::int8 limit 1")
+  static func columns(
+    of event: Int64, table name: QualifiedName, _ connection: PostgresConnection, in events: String
+  ) async throws -> [String] {
+    let rows = try await connection.query(
+      "select ev_data from \(raw: events) where ev_id = \(event)::int8 limit 1")
+    let data = try rows.first?.decode(0, as: String?.self) ?? ""
     do {
-      return try JSONRow.decode(rows.first?.decode(0, as: String?.self) ?? "").map(\.name)
-    } catch let error as FormatError {
+      return try JSONRow.decode(data).map(\.name)
+    } catch {
       throw ApplyError(
         table: name, event: event, reason: "the event's data does not parse: \(error)",
         remedy: "find out who wrote it; move the consumer past it with `trunkline consumer seek`")

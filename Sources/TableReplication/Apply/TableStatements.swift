@@ -57,6 +57,12 @@ struct TableStatements: Sendable, Equatable {
     """
   }
 
+  /// Takes the rows of new events as they come.
+  var copyInserted: String { "copy \(target) (\(list())) from stdin" }
+
+  /// Takes the last state of every key as it comes.
+  var copyNet: String { "copy pg_temp.\(net) (tl_event, tl_present, \(list())) from stdin" }
+
   /// Reduces the events to the last state of every key. Parameters: types that bring a state, types that delete, event
   /// to begin after. A changed key is the old key's deletion and the new key's state.
   func fillNet(withKeyChanges: Bool) -> String {

@@ -58,6 +58,10 @@ struct TableWork: Sendable, Equatable {
   var presentTypes: [String] { types { $0 != .delete } }
   /// Types of events that say a row is gone.
   var deletedTypes: [String] { types { $0 == .delete } }
+  /// Whether the table is only emptied.
+  var isEmpty: Bool { groups.isEmpty }
+  /// Whether rows may have to go.
+  var deletes: Bool { method == .net && (!deletedTypes.isEmpty || hasKeyChanges) }
   /// Whether some event changed a key.
   var hasKeyChanges: Bool { groups.contains { $0.keyChanges > 0 } }
 
