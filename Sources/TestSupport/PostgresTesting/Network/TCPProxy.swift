@@ -1,4 +1,3 @@
-import Foundation
 import Glibc
 import Synchronization
 
@@ -14,7 +13,7 @@ public final class TCPProxy: Sendable {
 
   /// The port of 127.0.0.1 to connect to.
   public let port: Int
-  private let listener: Int32
+  private let listener: Listener
   private let target: Target
   private let valve = Valve()
   private let links = Mutex(Links())
@@ -28,20 +27,12 @@ public final class TCPProxy: Sendable {
   /// Starts to listen on a free port.
   public init(to target: Target) throws {
     self.target = target
-    let bound = try LoopbackSocket.bound()
-    guard listen(bound.descriptor, 64) == 0 else {
-      close(bound.descriptor)
-      throw ClusterError("cannot listen: \(String(cString: strerror(errno)))")
-    }
-    (listener, port) = bound
-    Thread.detachNewThread { [listener, weak self] in
-      while true {
-        let client = accept(listener, nil, nil)
-        if client < 0, errno == EINTR || errno == ECONNABORTED { continue }
-        guard client >= 0, let self else { break }
-        self.admit(client)
-      }
-      close(listener)
+    listener = try Listener()
+    port = listener.port
+    listener.start { [weak self] client in
+      guard let self else { return false }
+      self.admit(client)
+      return true
     }
   }
 
@@ -74,12 +65,12 @@ public final class TCPProxy: Sendable {
   /// Cuts everything and stops to listen.
   public func stop() {
     links.withLock { $0.closed = true }
-    shutdown(listener, Int32(SHUT_RDWR))
+    listener.stop()
     cut()
     valve.set(open: true)
   }
 
-  deinit { shutdown(listener, Int32(SHUT_RDWR)) }
+  deinit { listener.stop() }
 
   private func admit(_ client: Int32) {
     guard links.withLock({ !$0.closed && !$0.refuses }), let server = try? connect() else {

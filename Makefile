@@ -1,0 +1,44 @@
+# Trunkline. `make` shows what there is.
+
+SWIFT ?= swift
+# A target imports only what it declares; see docs/contributors/architecture.md.
+BUILD_FLAGS ?= --explicit-target-dependency-import-check error
+TEST_FLAGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build release demo test test-all-versions bench format lint clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## Install the system packages that are missing (Debian, Ubuntu); say what to install elsewhere
+	@scripts/install-dependencies
+
+build: ## Build everything for development
+	$(SWIFT) build $(BUILD_FLAGS)
+
+release: ## Build the optimised program: .build/release/trunkline
+	$(SWIFT) build $(BUILD_FLAGS) -c release --product trunkline
+
+demo: deps release ## Two private servers, live load, replication, a kill in the middle, a comparison
+	@.build/release/trunkline demo $(DEMO_FLAGS)
+
+test: deps ## Run all tests, on private servers of the installed PostgreSQL
+	$(SWIFT) build $(BUILD_FLAGS) --build-tests
+	$(SWIFT) test --skip-build --parallel $(TEST_FLAGS)
+
+test-all-versions: deps ## Run all tests on PostgreSQL 14 to 18 (downloads the servers once)
+	$(SWIFT) build $(BUILD_FLAGS) --build-tests
+	@scripts/test-all-versions $(TEST_FLAGS)
+
+bench: deps release ## Measure against the peers, in one run, as ratios
+	@Benchmarks/run $(BENCH_FLAGS)
+
+format: ## Format all Swift files in place
+	$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests Tools Plugins
+
+lint: ## Check format, documentation comments, file sizes, names
+	@scripts/lint
+
+clean: ## Remove what was built
+	rm -rf .build
