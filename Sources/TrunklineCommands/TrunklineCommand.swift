@@ -17,6 +17,7 @@ public struct TrunklineCommand: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self,
       SchemaGroup.self,
+      TableGroup.self,
       ReplicateCommand.self,
     ])
 

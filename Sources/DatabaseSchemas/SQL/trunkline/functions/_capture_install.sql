@@ -14,7 +14,7 @@ begin
         execute _statement;
     end loop;
 
-    insert into trunkline.capture as c (table_oid, queue_name, table_schema, table_name, key_columns, columns, ignore,
+    insert into trunkline.capture as c (table_oid, queue_name, schema_name, table_name, key_columns, columns, ignore,
         when_expr, before, origin_only, mode, function_name, signature, definition)
     values ((i_definition ->> 'oid')::oid, i_definition ->> 'queue', i_definition ->> 'schema', i_definition ->> 'name',
         (select pg_catalog.array_agg(k ->> 'name' order by p)
@@ -26,7 +26,7 @@ begin
         _options ->> 'when', (i_definition ->> 'before')::bool, (i_definition ->> 'origin_only')::bool,
         i_definition ->> 'mode', i_definition ->> 'function', i_definition ->> 'signature', i_definition)
     on conflict (table_oid, queue_name) do update
-    set table_schema = excluded.table_schema, table_name = excluded.table_name, key_columns = excluded.key_columns,
+    set schema_name = excluded.schema_name, table_name = excluded.table_name, key_columns = excluded.key_columns,
         columns = excluded.columns, ignore = excluded.ignore, when_expr = excluded.when_expr, before = excluded.before,
         origin_only = excluded.origin_only, mode = excluded.mode, function_name = excluded.function_name,
         signature = excluded.signature, definition = excluded.definition, changed_at = now();

@@ -13,7 +13,7 @@ declare
     _misfit text;
 begin
     if not exists (select 1 from pg_catalog.pg_class c where c.oid = i_known.table_oid) then
-        if pg_catalog.to_regclass(pg_catalog.format('%I.%I', i_known.table_schema, i_known.table_name)) is not null then
+        if pg_catalog.to_regclass(pg_catalog.format('%I.%I', i_known.schema_name, i_known.table_name)) is not null then
             return 0; -- made again or restored: only the owner knows whether it shall be captured
         end if;
         execute pg_catalog.format('drop function if exists trunkline.%I()', i_known.function_name);

@@ -16,8 +16,8 @@ declare
     _definition jsonb;
     _call text;
 begin
-    for _known in select * from trunkline.capture c order by c.table_schema, c.table_name, c.queue_name loop
-        table_name := pg_catalog.format('%I.%I', _known.table_schema, _known.table_name);
+    for _known in select * from trunkline.capture c order by c.schema_name, c.table_name, c.queue_name loop
+        table_name := pg_catalog.format('%I.%I', _known.schema_name, _known.table_name);
         queue_name := _known.queue_name;
         detail := null;
         remedy := null;

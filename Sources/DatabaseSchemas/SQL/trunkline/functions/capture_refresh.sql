@@ -16,7 +16,7 @@ begin
     for _known in
         select * from trunkline.capture c
         where i_table is null or c.table_oid = i_table
-        order by c.table_schema, c.table_name, c.queue_name
+        order by c.schema_name, c.table_name, c.queue_name
     loop
         begin
             _count := _count + trunkline._capture_refresh(_known);
@@ -26,7 +26,7 @@ begin
                     raise;
                 end if;
                 raise warning 'capture of %.% into queue % cannot be refreshed: %',
-                    _known.table_schema, _known.table_name, _known.queue_name, sqlerrm
+                    _known.schema_name, _known.table_name, _known.queue_name, sqlerrm
                     using hint = 'Call trunkline.capture_refresh() with this table as its owner, or see trunkline.capture_check().';
         end;
     end loop;

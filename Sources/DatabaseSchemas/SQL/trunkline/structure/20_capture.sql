@@ -4,7 +4,7 @@ create table if not exists trunkline.capture (
     table_oid     oid not null,
     queue_name    text not null,
 
-    table_schema  text not null,
+    schema_name  text not null,
     table_name    text not null,
 
     -- what was asked for; null columns: all
