@@ -1,5 +1,7 @@
 -- Inserts one event into a queue, as part of the calling transaction.
 --
+-- The hottest path of all: it does what pgq._insert_target() does in place, and the short form does not call the long one.
+--
 -- Parameters: queue_name: name of the queue; the others are the event's fields, not interpreted here.
 -- Returns: id of the event.
 -- Errors: see pgq._insert_target() and pgq._count_tx_events().
@@ -7,9 +9,34 @@
 create or replace function pgq.insert_event(queue_name text, ev_type text, ev_data text)
 returns bigint
 language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
 as $$
+declare
+    _queue_id int4;
+    _slot int4;
+    _id int8;
 begin
-    return pgq.insert_event($1, $2, $3, null, null, null, null);
+    select q.queue_id, nextval(q.queue_event_seq::regclass),
+           case when txid_current() is not null -- before the slot is read, see pgq._insert_target()
+               then pg_sequence_last_value((q.queue_data_pfx || '_slot_seq')::regclass) end
+    into _queue_id, _id, _slot
+    from pgq.queue q
+    where q.queue_name = $1 and not q.queue_disable_insert and q.queue_per_tx_limit is null;
+
+    if _id is null then -- a limit to count against, or an error to raise
+        return pgq.insert_event_raw($1, null, now(), null, null, $2, $3, null, null, null, null);
+    end if;
+
+    insert into pgq.event_template (ev_id, ev_time, ev_txid, ev_queue, ev_slot,
+                                    ev_type, ev_data)
+    values (_id, now(), txid_current(), _queue_id, _slot, $2, $3);
+
+    -- looked at after the event sequence was moved: a ticker that goes to sleep looks at that once more
+    if pg_sequence_last_value('pgq.ticker_sleep_seq'::regclass) = 2 then
+        perform pg_notify('trunkline_ticker', $1);
+    end if;
+    return _id;
 end
 $$;
 
@@ -27,36 +54,27 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    _xid int8;
     _queue_id int4;
     _slot int4;
-    _limit int4;
-    _disabled bool;
     _id int8;
-    _ticker int8;
 begin
-    -- what pgq._insert_target() does, in place: this is the hottest path of all
-    _xid := txid_current();
-    select q.queue_id, nextval(q.queue_event_seq::regclass), q.queue_per_tx_limit, q.queue_disable_insert,
-           pg_sequence_last_value((q.queue_data_pfx || '_slot_seq')::regclass)
-    into _queue_id, _id, _limit, _disabled, _slot
+    select q.queue_id, nextval(q.queue_event_seq::regclass),
+           case when txid_current() is not null -- before the slot is read, see pgq._insert_target()
+               then pg_sequence_last_value((q.queue_data_pfx || '_slot_seq')::regclass) end
+    into _queue_id, _id, _slot
     from pgq.queue q
-    where q.queue_name = $1;
+    where q.queue_name = $1 and not q.queue_disable_insert and q.queue_per_tx_limit is null;
 
-    if _queue_id is null or _disabled or _limit is not null then
-        perform pgq._insert_target($1); -- raises the error, if there is one
-        if _limit is not null then
-            perform pgq._count_tx_events(_queue_id, $1, _limit, 1);
-        end if;
+    if _id is null then -- a limit to count against, or an error to raise
+        return pgq.insert_event_raw($1, null, now(), null, null, $2, $3, $4, $5, $6, $7);
     end if;
 
     insert into pgq.event_template (ev_id, ev_time, ev_txid, ev_queue, ev_slot,
                                     ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)
-    values (_id, now(), _xid, _queue_id, _slot, $2, $3, $4, $5, $6, $7)
-    returning pg_sequence_last_value('pgq.ticker_sleep_seq'::regclass) into _ticker;
+    values (_id, now(), txid_current(), _queue_id, _slot, $2, $3, $4, $5, $6, $7);
 
     -- looked at after the event sequence was moved: a ticker that goes to sleep looks at that once more
-    if _ticker = 2 then
+    if pg_sequence_last_value('pgq.ticker_sleep_seq'::regclass) = 2 then
         perform pg_notify('trunkline_ticker', $1);
     end if;
     return _id;

@@ -1,0 +1,1 @@
+"""Trunkline and its rivals, measured in the same run on the same servers."""
