@@ -1,3 +1,5 @@
+import PostgresClient
+
 /// A database of its own on a private cluster.
 public struct TestDatabase: Sendable {
   /// The cluster it lives on. Tests that stop or kill servers boot their own cluster instead of using the shared one.
@@ -33,14 +35,26 @@ extension PrivateCluster {
     template: String = "template0", owner: String = "postgres", options: String = ""
   ) async throws -> TestDatabase {
     let name = FreshName.next("test")
-    try await PostgresTools(cluster: self).psql(
-      "create database \"\(name)\" template \"\(template)\" owner \"\(owner)\" \(options);")
+    try await execute(
+      "create database \"\(name)\" template \"\(template)\" owner \"\(owner)\" \(options)")
     return TestDatabase(cluster: self, name: name)
   }
 
   /// Removes a database and ends every session on it.
   public nonisolated func drop(_ database: TestDatabase) async throws {
-    try await PostgresTools(cluster: self).psql("drop database if exists \"\(database.name)\" with (force);")
+    try await execute("drop database if exists \"\(database.name)\" with (force)")
+  }
+
+  /// Runs one statement in the database `postgres` as superuser.
+  private nonisolated func execute(_ sql: String) async throws {
+    let connection = try await PostgresConnection.connect(PostgresConfiguration(connectionString()))
+    do {
+      try await connection.execute(sql)
+      await connection.close()
+    } catch {
+      await connection.close()
+      throw error
+    }
   }
 
   /// Lends a fresh database to `body` and removes it.
