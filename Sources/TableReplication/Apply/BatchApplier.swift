@@ -30,6 +30,7 @@ package actor BatchApplier {
   private var statements: [QualifiedName: TableStatements] = [:]
   private var madeNets: Set<String> = []
   private var netCount = 0
+  private var hasStage = false
   private var copied: [(table: String, snapshot: String)]?
 
   package init(target: PostgresConnection, identity: Identity, checksForeignKeys: Bool, logger: Logger) {
@@ -93,7 +94,7 @@ package actor BatchApplier {
   private func attempt(_ batch: EventBatch, from source: PostgresConnection, _ way: Way) async throws -> Outcome {
     let netsBefore = madeNets
     do {
-      return try await target.transaction { target in
+      let outcome = try await target.transaction { target in
         let position: PostgresQuery = """
           select trunkline.advance_position(\(identity.origin)::uuid, \(identity.queue), \(identity.consumer),
             \(identity.lease), \(batch.previousTick), \(batch.currentTick))
@@ -106,7 +107,7 @@ package actor BatchApplier {
         if way == .streamed, let streamed = try await stream(batch, from: source) {
           outcome = streamed
         } else {
-          try await target.execute(Staging.create)
+          if !hasStage { try await target.execute(Staging.create) }
           outcome.events = try await Staging.fill(target, from: source, batch)
           guard outcome.events > 0 else { return outcome }
           try await dropCopied()
@@ -117,6 +118,8 @@ package actor BatchApplier {
         try await count(outcome)
         return outcome
       }
+      hasStage = hasStage || way != .streamed
+      return outcome
     } catch {
       madeNets = netsBefore
       forgetStructure()
@@ -141,21 +144,10 @@ package actor BatchApplier {
     let groups = try await Staging.groups(source, events: events)
     let works = try TableWork.plan(groups)
     guard works.count <= Self.streamedTables else { return nil }
-    var plans: [Plan] = []
-    for work in works {
-      let shape = try await shape(of: work.table)
-      guard work.isEmpty == false else {
-        plans.append(Plan(work: work, shape: shape))
-        continue
-      }
-      let payload = try await payload(of: work, shape) { event in
-        try await Staging.columns(
-          of: event, table: shape.name, source, in: "(\(events)) e")
-      }
-      let sql = try statements(for: work, shape, payload)
-      let hasPlainKey = sql.columns.allSatisfy { $0.isPlain || !work.key.contains($0.name) }
-      guard hasPlainKey || work.method == .insert else { return nil }
-      plans.append(Plan(work: work, shape: shape, sql: sql))
+    let plans = try await plan(works, source, in: "(\(events)) e")
+    for plan in plans {
+      guard let sql = plan.sql, plan.work.method == .net else { continue }
+      guard sql.columns.allSatisfy({ $0.isPlain || !sql.key.contains($0.name) }) else { return nil }
     }
     let rows = try await execute(plans) { work, sql in
       let stream = RowStream(work, columns: sql.columns.map(\.name), events: events)
@@ -170,19 +162,9 @@ package actor BatchApplier {
   // MARK: The whole batch at once
 
   private func applySets(merging: Bool) async throws -> Int {
-    var plans: [Plan] = []
-    for var work in try TableWork.plan(try await Staging.groups(target)) {
-      if merging, !work.key.isEmpty { work.method = .net }
-      let shape = try await shape(of: work.table)
-      guard !work.isEmpty else {
-        plans.append(Plan(work: work, shape: shape))
-        continue
-      }
-      let payload = try await payload(of: work, shape) { [target] event in
-        try await Staging.columns(of: event, table: shape.name, target, in: Staging.table)
-      }
-      plans.append(Plan(work: work, shape: shape, sql: try statements(for: work, shape, payload)))
-    }
+    var works = try TableWork.plan(try await Staging.groups(target))
+    for index in works.indices where merging && !works[index].key.isEmpty { works[index].method = .net }
+    let plans = try await plan(works, target, in: Staging.table)
     return try await execute(plans) { [target] work, sql in
       if work.method == .insert {
         let query = PostgresQuery(sql.insertAll, [work.presentTypes, work.truncatedAt ?? -1])
@@ -249,22 +231,27 @@ package actor BatchApplier {
 
   // MARK: What is remembered between batches
 
-  /// The columns that the events of a table bring, which must be the same for all of them.
-  private func payload(
-    of work: TableWork, _ shape: TableShape, _ read: (Int64) async throws -> [String]
-  ) async throws -> [String] {
-    var payload: [String] = []
+  /// Prepares the statements for every table, from the columns that its events bring.
+  private func plan(
+    _ works: [TableWork], _ connection: PostgresConnection, in events: String
+  ) async throws -> [Plan] {
     // Columns come and go by ALTER TABLE, which no event of the table overlaps: the first and the last event tell.
-    for event in Set(work.groups.flatMap { [$0.firstEvent, $0.lastEvent] }).sorted() {
-      let columns = try await read(event)
-      if payload.isEmpty { payload = columns }
-      guard columns == payload else {
+    let telling = Set(works.flatMap(\.groups).flatMap { [$0.firstEvent, $0.lastEvent] })
+    let columns = try await Staging.columns(of: telling, connection, in: events)
+    var plans: [Plan] = []
+    for work in works {
+      let shape = try await shape(of: work.table)
+      var plan = Plan(work: work, shape: shape)
+      let payloads = Set(work.groups.flatMap { [columns[$0.firstEvent] ?? [], columns[$0.lastEvent] ?? []] })
+      guard payloads.count <= 1 else {
         throw ApplyError(
-          table: shape.name, event: event, reason: "the captured columns changed within the batch",
+          table: shape.name, event: work.firstEvent, reason: "the captured columns changed within the batch",
           remedy: "it is applied event by event")
       }
+      if let payload = payloads.first { plan.sql = try statements(for: work, shape, payload) }
+      plans.append(plan)
     }
-    return payload
+    return plans
   }
 
   private func statements(

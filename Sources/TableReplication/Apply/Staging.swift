@@ -86,21 +86,26 @@ enum Staging {
       type: type ?? "", header: header, count: count, firstEvent: first, lastEvent: last, keyChanges: changes)
   }
 
-  /// The columns that an event brings.
+  /// The columns that some events bring.
   ///
-  /// - Throws: ``ApplyError`` when the event's data is no JSON object.
+  /// - Throws: ``ApplyError`` when the data of one is no JSON object.
   static func columns(
-    of event: Int64, table name: QualifiedName, _ connection: PostgresConnection, in events: String
-  ) async throws -> [String] {
+    of events: Set<Int64>, _ connection: PostgresConnection, in table: String
+  ) async throws -> [Int64: [String]] {
     let rows = try await connection.query(
-      "select ev_data from \(raw: events) where ev_id = \(event)::int8 limit 1")
-    let data = try rows.first?.decode(0, as: String?.self) ?? ""
-    do {
-      return try JSONRow.decode(data).map(\.name)
-    } catch {
-      throw ApplyError(
-        table: name, event: event, reason: "the event's data does not parse: \(error)",
-        remedy: "find out who wrote it; move the consumer past it with `trunkline consumer seek`")
+      "select ev_id, ev_data, ev_extra1 from \(raw: table) where ev_id = any (\(events.sorted())::int8[])")
+    var columns: [Int64: [String]] = [:]
+    for row in rows {
+      let (event, data, name) = try row.decode(Int64.self, String?.self, String?.self)
+      do {
+        columns[event] = try JSONRow.decode(data ?? "").map(\.name)
+      } catch {
+        throw ApplyError(
+          table: try? QualifiedName(unquoted: name ?? ""), event: event,
+          reason: "the event's data does not parse: \(error)",
+          remedy: "find out who wrote it; move the consumer past it with `trunkline consumer seek`")
+      }
     }
+    return columns
   }
 }

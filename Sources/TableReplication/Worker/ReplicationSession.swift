@@ -61,7 +61,7 @@ extension ReplicationWorker {
         throw PostgresError(.decoding, "claim_position returned nothing")
       }
       // The target's position is the truth: after a crash between its commit and the source's, the source is behind.
-      if lastTick != tick { try await queue.seek(to: lastTick) }
+      if lastTick != tick { try await realign(queue, to: lastTick) }
       let identity = BatchApplier.Identity(
         origin: origin, queue: worker.queue, consumer: worker.consumer, lease: lease)
       if !worker.tablesToCopy.isEmpty {
@@ -77,6 +77,17 @@ extension ReplicationWorker {
         worker: worker, queue: queue, reader: reader, target: target, identity: identity,
         applier: BatchApplier(
           target: target, identity: identity, checksForeignKeys: !isReplica, logger: worker.logger))
+    }
+
+    private static func realign(_ queue: ConsumerSession, to tick: Int64) async throws {
+      do {
+        try await queue.seek(to: tick)
+      } catch let error as PostgresError where error.code == .server && !error.isTransient {
+        throw ApplyError(
+          reason: "the target stands at tick \(tick) of queue \"\(queue.queue)\", which the source no longer has",
+          remedy: "changes after it are gone: empty the target tables and copy them under a new consumer name",
+          cause: error)
+      }
     }
 
     private static func sourcePosition(
