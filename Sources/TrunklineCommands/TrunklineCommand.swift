@@ -17,6 +17,8 @@ public struct TrunklineCommand: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self,
       SchemaGroup.self,
+      QueueGroup.self,
+      ConsumerGroup.self,
       TableGroup.self,
       ReplicateCommand.self,
     ])
