@@ -20,6 +20,7 @@ public struct TrunklineCommand: AsyncParsableCommand {
       QueueGroup.self,
       ConsumerGroup.self,
       TableGroup.self,
+      TickerCommand.self,
       ReplicateCommand.self,
     ])
 

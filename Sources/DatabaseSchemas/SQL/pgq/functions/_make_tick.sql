@@ -1,17 +1,18 @@
 -- Makes a tick now, whether or not one is due. For a ticker that decides by itself.
 --
 -- Parameters: i_queue_name: name of the queue.
--- Returns: tick_id; tick_xid: a transaction id drawn after the snapshot of the tick was taken, so every transaction that
---     the tick does not contain although it may have drawn event ids before is older than it, or began writing later;
---     unsettled: a transaction older than tick_xid was running: its events are in a later batch, and the event sequence
---     will not move when it commits. Once the xmin of a snapshot has reached tick_xid, they all have ended.
+-- Returns: tick_id, tick_event_seq, tick_snapshot: the tick; tick_xid: a transaction id drawn after the snapshot of the tick
+--     was taken. Every transaction that the tick does not contain although it may have drawn event ids before is older than
+--     it: it was in progress in the snapshot, or has an id from the snapshot's xmax up to tick_xid. The events of such a
+--     transaction are in a later batch, and the event sequence will not move when it commits.
 -- Errors: like pgq.ticker(i_queue_name).
 -- May be called by: pgq_admin.
 create or replace function pgq._make_tick(
     i_queue_name text,
     out tick_id int8,
-    out tick_xid int8,
-    out unsettled bool)
+    out tick_event_seq int8,
+    out tick_snapshot txid_snapshot,
+    out tick_xid int8)
 returns record
 language plpgsql
 security definer
@@ -45,9 +46,8 @@ begin
     _tick := pgq._write_tick(_queue.queue_id, i_queue_name, null, null, null);
 
     tick_id := _tick.tick_id;
+    tick_event_seq := _tick.tick_event_seq;
+    tick_snapshot := _tick.tick_snapshot;
     tick_xid := txid_current();
-    -- ids from xmax up to our own were drawn by others since: whether they still run is not known, so they count as running
-    unsettled := tick_xid > txid_snapshot_xmax(_tick.tick_snapshot)
-        or exists (select 1 from txid_snapshot_xip(_tick.tick_snapshot));
 end
 $$;

@@ -3,8 +3,9 @@
 --
 -- Returns: one row per queue that has neither an external nor a paused ticker: queue_name; last_tick_id and last_tick_time;
 --     last_tick_gap: time between the last two ticks, null if there are less; last_tick_event_seq; event_seq: the event
---     sequence now; ticker_max_count, ticker_max_lag, ticker_idle_period: settings. The same in every row: poll_time: now();
---     snapshot_xmin: no older transaction is running; running_xids: transactions that are running.
+--     sequence now, null if it is gone; ticker_max_count, ticker_max_lag, ticker_idle_period: settings; consumer_lag: age
+--     of the oldest tick that a consumer has still to begin with, of those who were active and had it offered within the
+--     last minute, null if none waits. The same in every row: poll_time: now(); snapshot: which transactions have ended.
 -- May be called by: pgq_admin.
 create or replace function pgq._poll_queues(
     out queue_name text,
@@ -16,22 +17,20 @@ create or replace function pgq._poll_queues(
     out ticker_max_count int4,
     out ticker_max_lag interval,
     out ticker_idle_period interval,
+    out consumer_lag interval,
     out poll_time timestamptz,
-    out snapshot_xmin int8,
-    out running_xids int8[])
+    out snapshot txid_snapshot)
 returns setof record
 language sql
 stable
 as $$
     select q.queue_name, t.tick_id, t.tick_time, t.tick_time - p.tick_time, t.tick_event_seq,
-           coalesce(pg_sequence_last_value(q.queue_event_seq::regclass), 0),
+           -- a sequence that was dropped must not keep the other queues from being served
+           case when to_regclass(q.queue_event_seq) is not null
+                then coalesce(pg_sequence_last_value(to_regclass(q.queue_event_seq)), 0) end,
            q.queue_ticker_max_count, q.queue_ticker_max_lag, q.queue_ticker_idle_period,
-           now(), s.xmin, s.running
+           c.lag, now(), txid_current_snapshot()
     from pgq.queue q
-    cross join (
-        select txid_snapshot_xmin(txid_current_snapshot()) as xmin,
-               array(select txid_snapshot_xip(txid_current_snapshot())) as running
-    ) s
     left join lateral (
         select l.tick_id, l.tick_time, l.tick_event_seq
         from pgq.tick l where l.tick_queue = q.queue_id order by l.tick_id desc limit 1
@@ -40,5 +39,18 @@ as $$
         select l.tick_time
         from pgq.tick l where l.tick_queue = q.queue_id and l.tick_id < t.tick_id order by l.tick_id desc limit 1
     ) p on true
+    left join lateral (
+        select max(now() - n.tick_time) as lag
+        from pgq.subscription s
+        cross join lateral (
+            select l.tick_time
+            from pgq.tick l
+            where l.tick_queue = s.sub_queue and l.tick_id > greatest(s.sub_last_tick, s.sub_next_tick)
+            order by l.tick_id limit 1
+        ) n
+        where s.sub_queue = q.queue_id
+          and s.sub_active > now() - interval '1 minute'
+          and n.tick_time > now() - interval '1 minute'
+    ) c on true
     where not q.queue_external_ticker and not q.queue_ticker_paused
 $$;

@@ -6,7 +6,7 @@
 --
 -- Parameters: i_queue_id, i_queue_name: the queue; i_tick_id, i_tick_time, i_event_seq: contents of the tick; null: next
 --     tick id, the time now, the value of the event sequence.
--- Returns: tick_id and tick_snapshot of the new tick.
+-- Returns: tick_id, tick_event_seq and tick_snapshot of the new tick.
 -- Side effect: one notification on channel trunkline_tick with the name of the queue, when the transaction commits.
 -- May be called by: functions of the owner of the schema.
 create or replace function pgq._write_tick(
@@ -16,21 +16,21 @@ create or replace function pgq._write_tick(
     i_tick_time timestamptz,
     i_event_seq int8,
     out tick_id int8,
+    out tick_event_seq int8,
     out tick_snapshot txid_snapshot)
 returns record
 language plpgsql
 as $$
-declare
-    _event_seq int8;
 begin
     select coalesce(i_event_seq, pg_sequence_last_value(q.queue_event_seq::regclass), 0),
            coalesce(i_tick_id, nextval(q.queue_tick_seq::regclass))
-    into _event_seq, tick_id
+    into _write_tick.tick_event_seq, _write_tick.tick_id
     from pgq.queue q
     where q.queue_id = i_queue_id;
 
     insert into pgq.tick (tick_queue, tick_id, tick_time, tick_snapshot, tick_event_seq)
-    values (i_queue_id, _write_tick.tick_id, coalesce(i_tick_time, now()), txid_current_snapshot(), _event_seq)
+    values (i_queue_id, _write_tick.tick_id, coalesce(i_tick_time, now()), txid_current_snapshot(),
+            _write_tick.tick_event_seq)
     returning tick.tick_snapshot into tick_snapshot;
 
     perform pg_notify('trunkline_tick', i_queue_name);

@@ -1,1 +1,0 @@
-// QueueTicker: replaced by the first file of this target.

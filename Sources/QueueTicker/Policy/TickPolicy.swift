@@ -1,0 +1,27 @@
+/// When a queue gets a tick.
+///
+/// The queue's own settings apply always. With a ``latency``, new events get a tick as soon as it has passed since the
+/// tick before.
+package struct TickPolicy: Sendable, Equatable {
+  /// Least time between two ticks that are made for new events; `nil`: only the queue's own settings decide.
+  package var latency: Duration?
+
+  /// Makes a policy.
+  package init(latency: Duration? = .milliseconds(2)) { self.latency = latency }
+
+  /// Least time between two ticks for new events of this queue.
+  ///
+  /// Every tick is a batch, which costs a consumer some time even when it is small. So a consumer that falls behind gets
+  /// ticks at greater distances: the further behind, the greater, so that it never has many of them before it.
+  package func interval(_ queue: QueueObservation) -> Duration {
+    guard let latency else { return queue.maximumLag }
+    guard let lag = queue.consumerLag else { return min(latency, queue.maximumLag) }
+    return min(max(latency, lag / 8), queue.maximumLag)
+  }
+
+  /// Age that the newest tick must reach for one without new events to be due: pauses double up to the idle period.
+  package static func idleInterval(_ queue: QueueObservation) -> Duration {
+    guard let gap = queue.lastTick?.gap else { return .zero }
+    return max(queue.maximumLag / 2, min(gap * 2, queue.idlePeriod))
+  }
+}
