@@ -137,7 +137,8 @@ extension ConnectAttempt {
   /// All servers to try.
   var hosts: HostList {
     HostList(
-      host: ask { ConnectionString.option("host", of: $0) }, hostaddr: ask { ConnectionString.option("hostaddr", of: $0) },
+      host: ask { ConnectionString.option("host", of: $0) },
+      hostaddr: ask { ConnectionString.option("hostaddr", of: $0) },
       port: ask { ConnectionString.option("port", of: $0) })
   }
 

@@ -60,7 +60,9 @@ extension PostgresConfiguration {
 extension PostgresConfiguration: CustomStringConvertible, CustomDebugStringConvertible {
   /// Where the connection leads, fit for logs: without passwords.
   public var description: String {
-    guard let options = ConnectionString.visibleOptions(connectionString) else { return "(malformed connection string)" }
+    guard let options = ConnectionString.visibleOptions(connectionString) else {
+      return "(malformed connection string)"
+    }
     guard !options.isEmpty else { return "(as the PG* environment says)" }
     return options.map { "\($0.keyword)=\($0.value)" }.joined(separator: " ")
   }

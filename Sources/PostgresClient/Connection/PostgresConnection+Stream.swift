@@ -63,6 +63,7 @@ extension PostgresConnection {
 
 /// The rows of a running statement. Valid only inside the closure that got it; one iteration.
 public struct PostgresRowSequence: AsyncSequence, Sendable {
+  /// One row.
   public typealias Element = PostgresRow
 
   let connection: PostgresConnection

@@ -92,7 +92,9 @@ public actor PostgresConnection {
     PQsetErrorVerbosity(handle, PQERRORS_DEFAULT)
     identity.withLock { $0 = PQbackendPID(handle) }
     canceller.attach(PQgetCancel(handle), socket: PQsocket(handle), grace: configuration.cancelGrace)
-    guard PQsetnonblocking(handle, 1) == 0 else { throw PostgresError.connecting(String(cString: PQerrorMessage(handle))) }
+    guard PQsetnonblocking(handle, 1) == 0 else {
+      throw PostgresError.connecting(String(cString: PQerrorMessage(handle)))
+    }
   }
 
   /// The libpq handle.

@@ -84,6 +84,7 @@ let copyChunkSize = 64 * 1024
 
 /// The bytes of a running `COPY TO STDOUT`. Valid only inside the closure that got it; one iteration.
 public struct PostgresByteSequence: AsyncSequence, Sendable {
+  /// A piece of the stream, as it came from the server.
   public typealias Element = [UInt8]
 
   let connection: PostgresConnection

@@ -5,7 +5,9 @@
 public struct PostgresError: Error, Sendable {
   /// What kind of thing went wrong.
   public struct Code: Hashable, Sendable, CustomStringConvertible {
-    private enum Kind: String { case connect, connectionLost, server, timeout, cancelled, invalidInput, decoding, misuse }
+    private enum Kind: String {
+      case connect, connectionLost, server, timeout, cancelled, invalidInput, decoding, misuse
+    }
     private let kind: Kind
 
     /// The connection could not be made: wrong address, refused, authentication, time-out while connecting.
@@ -25,6 +27,7 @@ public struct PostgresError: Error, Sendable {
     /// The call does not fit the state of the connection (closed, row API used for a COPY, ...).
     public static let misuse = Code(kind: .misuse)
 
+    /// Short name of the kind, for logs.
     public var description: String { kind.rawValue }
   }
 

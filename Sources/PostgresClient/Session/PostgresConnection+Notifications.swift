@@ -57,6 +57,7 @@ extension PostgresConnection {
 
 /// The notifications of a connection as they arrive.
 public struct PostgresNotificationSequence: AsyncSequence, Sendable {
+  /// One notification.
   public typealias Element = PostgresNotification
 
   let connection: PostgresConnection

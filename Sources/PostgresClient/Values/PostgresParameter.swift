@@ -31,21 +31,27 @@ public protocol PostgresEncodable: Sendable {
 }
 
 extension PostgresParameter: PostgresEncodable {
+  /// Itself.
   public var postgresParameter: PostgresParameter { self }
 }
 extension String: PostgresEncodable {
+  /// Bound as text.
   public var postgresParameter: PostgresParameter { .text(self) }
 }
 extension Int: PostgresEncodable {
+  /// Bound as decimal digits.
   public var postgresParameter: PostgresParameter { .text(String(self)) }
 }
 extension Int64: PostgresEncodable {
+  /// Bound as decimal digits.
   public var postgresParameter: PostgresParameter { .text(String(self)) }
 }
 extension Int32: PostgresEncodable {
+  /// Bound as decimal digits.
   public var postgresParameter: PostgresParameter { .text(String(self)) }
 }
 extension UInt32: PostgresEncodable {
+  /// Bound as decimal digits.
   public var postgresParameter: PostgresParameter { .text(String(self)) }
 }
 extension Double: PostgresEncodable {
@@ -57,9 +63,11 @@ extension Double: PostgresEncodable {
   }
 }
 extension Bool: PostgresEncodable {
+  /// Bound as `t` or `f`.
   public var postgresParameter: PostgresParameter { .text(self ? "t" : "f") }
 }
 extension Optional: PostgresEncodable where Wrapped: PostgresEncodable {
+  /// Nil is bound as NULL.
   public var postgresParameter: PostgresParameter { self?.postgresParameter ?? .null }
 }
 extension Array: PostgresEncodable where Element: PostgresArrayElement {
@@ -74,19 +82,23 @@ public protocol PostgresArrayElement: Sendable {
 }
 
 extension UInt8: PostgresArrayElement {
+  /// Bound as one `bytea`.
   public static func arrayParameter(_ elements: [UInt8]) -> PostgresParameter { .binary(elements, typeOID: 17) }
 }
 extension String: PostgresArrayElement {
+  /// Bound as an array in text form.
   public static func arrayParameter(_ elements: [String]) -> PostgresParameter {
     .text(arrayLiteral(elements.map(Optional.some)))
   }
 }
 extension Int64: PostgresArrayElement {
+  /// Bound as an array in text form.
   public static func arrayParameter(_ elements: [Int64]) -> PostgresParameter {
     .text("{" + elements.map(String.init).joined(separator: ",") + "}")
   }
 }
 extension Optional: PostgresArrayElement where Wrapped == String {
+  /// Bound as an array in text form; nil is NULL.
   public static func arrayParameter(_ elements: [String?]) -> PostgresParameter { .text(arrayLiteral(elements)) }
 }
 

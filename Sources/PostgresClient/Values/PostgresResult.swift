@@ -20,8 +20,11 @@ public struct PostgresResult: Sendable {
 }
 
 extension PostgresResult: RandomAccessCollection {
+  /// Index of the first row.
   public var startIndex: Int { 0 }
+  /// One more than the index of the last row.
   public var endIndex: Int { Int(PQntuples(storage.pointer)) }
+  /// One row. The index must be valid, as for an array.
   public subscript(position: Int) -> PostgresRow { PostgresRow(storage: storage, index: Int32(position)) }
 }
 

@@ -5,7 +5,9 @@ struct DemoDisplay: Sendable {
   let isTerminal = isatty(STDOUT_FILENO) == 1
 
   /// A step begins.
-  func step(_ text: String) { StandardStreams.write(isTerminal ? "\r\u{1B}[K\u{1B}[1m\(text)\u{1B}[0m\n" : "\(text)\n") }
+  func step(_ text: String) {
+    StandardStreams.write(isTerminal ? "\r\u{1B}[K\u{1B}[1m\(text)\u{1B}[0m\n" : "\(text)\n")
+  }
 
   /// A fact that stays.
   func note(_ text: String) { StandardStreams.write(isTerminal ? "\r\u{1B}[K  \(text)\n" : "  \(text)\n") }

@@ -45,7 +45,8 @@ struct DemoServers: Sendable {
       create table probe (id bigint generated always as identity primary key, sent timestamptz not null);
       """
     for (connection, extra) in [
-      (sourceConnection, ""), (targetConnection, "alter table probe add column arrived timestamptz default clock_timestamp();"),
+      (sourceConnection, ""),
+      (targetConnection, "alter table probe add column arrived timestamptz default clock_timestamp();"),
     ] {
       let connection = try await PostgresConnection.connect(PostgresConfiguration(connection))
       try await connection.execute(SchemaInstaller().script)

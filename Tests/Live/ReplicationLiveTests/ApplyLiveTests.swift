@@ -70,7 +70,8 @@ import Testing
       var worker = fixture.worker()
       worker.tablesToCopy = [try QualifiedName(schema: "public", name: "items")]
       try await worker.drain()
-      try await fixture.source.psql("update items set name = 'after' where id % 2 = 0; delete from items where id < 10;")
+      try await fixture.source.psql(
+        "update items set name = 'after' where id % 2 = 0; delete from items where id < 10;")
       try await fixture.tick()
       try await worker.drain()
       #expect(try await fixture.differences("public.items").count == 0)
