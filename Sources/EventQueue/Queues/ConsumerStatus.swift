@@ -2,13 +2,15 @@ public import PostgresClient
 
 /// A consumer of a queue and how far behind it is.
 public struct ConsumerStatus: Codable, Sendable, Equatable {
-  /// The queue's and the consumer's names.
+  /// The queue's name.
   public var queue: String
+  /// The consumer's name.
   public var consumer: String
   /// The tick up to which everything is finished.
   public var lastTick: Int64?
-  /// Seconds since that tick was made, and since the consumer was last seen.
+  /// Seconds since that tick was made.
   public var lag: Double?
+  /// Seconds since the consumer was last seen.
   public var lastSeen: Double?
   /// Events that wait, estimated.
   public var pendingEvents: Int64?

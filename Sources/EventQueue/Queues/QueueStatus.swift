@@ -4,8 +4,9 @@ public import PostgresClient
 public struct QueueStatus: Codable, Sendable, Equatable {
   /// The queue's name.
   public var queue: String
-  /// The newest tick, and how long ago it was made, in seconds.
+  /// The newest tick.
   public var lastTick: Int64?
+  /// How long ago it was made, in seconds.
   public var tickerLag: Double?
   /// Events a second over the last ticks; `nil` with one tick only.
   public var eventsPerSecond: Double?

@@ -83,7 +83,8 @@ struct DemoRun: Sendable {
     report.events = try await monitor.sample()?.events ?? 0
     report.rate = Double(eventsOfLoad) / Double(seconds)
     report.latency = try await monitor.latencies(outside: [(copyFrom, copyTo), (killFrom, killTo)])
-    report.transactions = load.standardOutput.split(separator: "\n")
+    report.transactions =
+      load.standardOutput.split(separator: "\n")
       .first { $0.hasPrefix("number of transactions actually") }.map(String.init) ?? ""
     report.logs = logs
     if keeps { report.lookAround = lookAround(servers) }
