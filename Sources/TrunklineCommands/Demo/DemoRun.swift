@@ -51,8 +51,9 @@ struct DemoRun: Sendable {
     let started = ContinuousClock.now
     let copyFrom = try await monitor.now()
     var worker = try startWorker(servers)
-    try await pollUntil("the copy to end", timeout: .seconds(60)) {
+    try await pollUntil("the copy to end", timeout: .seconds(60), interval: .milliseconds(50)) {
       try assertRunning(ticker, "ticker")
+      try await monitor.probe()
       return try await monitor.hasBegun()
     }
     let copyTo = try await monitor.now()
@@ -63,9 +64,12 @@ struct DemoRun: Sendable {
     worker.send(signal: SIGKILL)
     _ = try await worker.waitForExit()
     display.note("worker killed with SIGKILL; events pile up for a second")
-    try await Task.sleep(for: .seconds(1))
+    try await sendProbes(monitor, until: .now + .seconds(1))
     worker = try startWorker(servers)
-    try await pollUntil("the worker to catch up", timeout: .seconds(60)) { try await monitor.isCloseBehind() }
+    try await pollUntil("the worker to catch up", timeout: .seconds(60), interval: .milliseconds(50)) {
+      try await monitor.probe()
+      return try await monitor.isCloseBehind()
+    }
     let killTo = try await monitor.now()
     display.note("a new worker has caught up")
 
@@ -108,6 +112,14 @@ struct DemoRun: Sendable {
       display.progress(
         "\(DemoReport.number(sample.rate)) events/s   \(sample.events) events in all   "
           + "lag \(DemoReport.number(sample.lag * 1000)) ms   last tick \(sample.lastTick)")
+    }
+  }
+
+  /// Writes probe rows, twenty a second.
+  private func sendProbes(_ monitor: DemoMonitor, until end: ContinuousClock.Instant) async throws {
+    while ContinuousClock.now < end {
+      try await monitor.probe()
+      try await Task.sleep(for: .milliseconds(50))
     }
   }
 

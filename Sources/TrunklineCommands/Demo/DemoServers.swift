@@ -49,7 +49,7 @@ struct DemoServers: Sendable {
       (targetConnection, "alter table probe add column arrived timestamptz default clock_timestamp();"),
     ] {
       let connection = try await PostgresConnection.connect(PostgresConfiguration(connection))
-      try await connection.execute(SchemaInstaller().script)
+      _ = try await SchemaInstaller().install(on: connection)
       try await connection.execute(tables + extra)
       await connection.close()
     }
