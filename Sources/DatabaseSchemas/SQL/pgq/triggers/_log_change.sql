@@ -101,8 +101,7 @@ begin
     select array_agg(c.name = any (k.keys) order by c.position),
            array_agg(not (c.virtual or c.name = any (k.ignored) or (_has_magic and c.name like '\_pgq\_ev\_%')) order by c.position),
            case when i_op = 'UPDATE' and (i_form = 'sql' or _options.ignored is not null or _old is distinct from _new)
-                then array_agg(not pgq._same_value(c.type, c.old, c.new)
-                               and not (_has_magic and c.name like '\_pgq\_ev\_%') order by c.position) end
+                then array_agg(not pgq._same_value(c.type, c.old, c.new) order by c.position) end
     into _key, _wanted, _changed
     from unnest(_names, _types, _virtual, _old, _new) with ordinality c (name, type, virtual, old, new, position)
     cross join (
@@ -116,7 +115,9 @@ begin
                 using detail = format('Table "%s.%s".', i_schema, i_name),
                       hint = 'Delete the row and insert it anew.';
         end if;
-        if not exists (select 1 from unnest(_changed, _wanted) c (changed, wanted) where c.changed and c.wanted) then
+        if (i_form = 'sql' or _options.ignored is not null)
+            and not exists (select 1 from unnest(_changed, _wanted) c (changed, wanted) where c.changed and c.wanted)
+        then
             return _options.skip;
         end if;
     end if;
