@@ -9,7 +9,7 @@ extension TableShape {
     let schema = name.schema?.name
     let found = try await connection.query(
       """
-      select c.oid, n.nspname
+      select c.oid, n.nspname, c.relkind = 'p'
       from pg_catalog.pg_class c
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       where c.relname = \(name.name.name) and c.relkind in ('r', 'p', 'f')
@@ -17,7 +17,7 @@ extension TableShape {
                  else n.nspname = \(schema)::text end
       """)
     guard let row = found.first else { return nil }
-    let (oid, schemaName) = try row.decode(UInt32.self, String.self)
+    let (oid, schemaName, isPartitioned) = try row.decode(UInt32.self, String.self, Bool.self)
     let columns = try await connection.query(
       """
       select a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attgenerated <> '', a.attidentity = 'a',
@@ -44,6 +44,13 @@ extension TableShape {
       select distinct confrelid from pg_catalog.pg_constraint
       where conrelid = \(oid)::oid and contype = 'f' and confrelid <> conrelid
       """)
+    let deferrable = try await connection.query(
+      """
+      select (select pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' order by a.attnum)
+              from pg_catalog.pg_attribute a where a.attrelid = c.conrelid and a.attnum = any (c.conkey))
+      from pg_catalog.pg_constraint c
+      where c.conrelid = \(oid)::oid and c.contype in ('u', 'p') and c.condeferrable
+      """)
     return TableShape(
       name: try QualifiedName(schema: schemaName, name: name.name.name),
       oid: oid,
@@ -54,6 +61,8 @@ extension TableShape {
           name: name, type: type, isGenerated: isGenerated, isIdentityAlways: isIdentity, isPlain: isPlain)
       },
       primaryKey: try key.map { try $0.decode(0) },
-      references: Set(try references.map { try $0.decode(0, as: UInt32.self) }))
+      references: Set(try references.map { try $0.decode(0, as: UInt32.self) }),
+      isPartitioned: isPartitioned,
+      deferrableKeys: try deferrable.map { try $0.decode(0) })
   }
 }

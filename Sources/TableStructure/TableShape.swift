@@ -38,16 +38,28 @@ public struct TableShape: Sendable, Equatable {
   /// Tables that its foreign keys refer to, without itself.
   public var references: Set<UInt32>
 
+  /// Whether its rows lie in partitions; else tables that inherit from it are tables of their own.
+  public var isPartitioned: Bool
+  /// Each unique constraint that can be checked late, as an SQL list of its columns: `a, "B"`.
+  public var deferrableKeys: [String]
+
   /// Describes a table.
   public init(
-    name: QualifiedName, oid: UInt32 = 0, columns: [Column], primaryKey: [String] = [], references: Set<UInt32> = []
+    name: QualifiedName, oid: UInt32 = 0, columns: [Column], primaryKey: [String] = [], references: Set<UInt32> = [],
+    isPartitioned: Bool = false, deferrableKeys: [String] = []
   ) {
     self.name = name
     self.oid = oid
     self.columns = columns
     self.primaryKey = primaryKey
     self.references = references
+    self.isPartitioned = isPartitioned
+    self.deferrableKeys = deferrableKeys
   }
+
+  /// How SQL names exactly this table's rows in FROM, UPDATE, DELETE and TRUNCATE: those of tables that inherit from it
+  /// are left alone.
+  public var ownRows: String { isPartitioned ? name.quoted : "only \(name.quoted)" }
 
   /// The columns that rows can be written into.
   public var writableColumns: [Column] { columns.filter { !$0.isGenerated } }

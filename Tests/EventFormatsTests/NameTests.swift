@@ -12,9 +12,9 @@ import Testing
     #expect(try Array(SQLIdentifier(name).quoted.utf8) == Array(quoted.utf8))
   }
 
-  @Test func lengthIsCountedInBytes() throws {
-    #expect(try SQLIdentifier(String(repeating: "é", count: 31)).name.utf8.count == 62)
-    #expect(throws: FormatError.self) { try SQLIdentifier(String(repeating: "é", count: 32)) }
+  @Test func lengthIsCountedInCharactersAsTheEncodingOfTheDatabaseIsUnknown() throws {
+    #expect(try SQLIdentifier(String(repeating: "é", count: 63)).name.utf8.count == 126)
+    #expect(throws: FormatError.self) { try SQLIdentifier(String(repeating: "é", count: 64)) }
     #expect(throws: FormatError.self) { try SQLIdentifier("") }
     #expect(throws: FormatError.self) { try SQLIdentifier("a\0") }
   }

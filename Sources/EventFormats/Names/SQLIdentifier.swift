@@ -1,17 +1,21 @@
-/// A name of something in a database: at least 1 and at most 63 bytes, without NUL.
+/// A name of something in a database: at least 1 and at most 63 characters, without NUL.
+///
+/// The server's limit is 63 bytes in the encoding of its database. A name of 63 one-byte characters there has more bytes
+/// in UTF-8, so characters are counted here and the rest is left to the server.
 public struct SQLIdentifier: Hashable, Sendable, CustomStringConvertible {
   /// The name itself, as the catalogs store it.
   public let name: String
 
-  /// PostgreSQL's limit for names, in bytes of UTF-8.
+  /// The most characters that any database allows in a name.
   public static let maximumLength = 63
 
   /// Checks a name as the catalogs store it.
-  /// - Throws: `FormatError` when it is empty, longer than 63 bytes, or holds NUL.
+  /// - Throws: `FormatError` when it is empty, longer than 63 characters, or holds NUL.
   public init(_ name: String) throws(FormatError) {
     guard !name.isEmpty else { throw Self.error("empty name") }
-    guard name.utf8.count <= Self.maximumLength else {
-      throw Self.error("name of \(name.utf8.count) bytes, more than \(Self.maximumLength)", offset: Self.maximumLength)
+    let length = name.unicodeScalars.count
+    guard length <= Self.maximumLength else {
+      throw Self.error("name of \(length) characters, more than \(Self.maximumLength)", offset: Self.maximumLength)
     }
     guard !name.utf8.contains(0) else { throw Self.error("NUL in a name") }
     self.name = name

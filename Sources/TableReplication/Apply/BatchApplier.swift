@@ -62,12 +62,27 @@ package actor BatchApplier {
   ///
   /// - Throws: ``ApplyError``; `PostgresError` for lost connections, leases and everything that may pass by itself.
   package func apply(_ batch: EventBatch, from source: PostgresConnection) async throws -> Outcome {
+    do {
+      return try await applySomehow(batch, from: source)
+    } catch var error as ApplyError {
+      error.queue = identity.queue
+      error.ticks = (batch.previousTick, batch.currentTick)
+      throw error
+    } catch let error as PostgresError where BatchFailure.isMendable(error) {
+      var located = try await BatchFailure.locate(error, batch, source)
+      located.queue = identity.queue
+      located.ticks = (batch.previousTick, batch.currentTick)
+      throw located
+    }
+  }
+
+  private func applySomehow(_ batch: EventBatch, from source: PostgresConnection) async throws -> Outcome {
     let ways: [Way] =
       batch.estimatedEvents >= Self.largeBatch ? [.streamed, .merged, .sequential] : [.staged, .merged, .sequential]
     for way in ways.dropLast() {
       do {
         return try await attempt(batch, from: source, way)
-      } catch let error as PostgresError where error.code == .server && Self.isAboutRows(error) {
+      } catch let error as PostgresError where BatchFailure.isAboutRows(error) {
         logger.info(
           "a conflict inside the batch, applying it another way",
           metadata: ["tick": "\(batch.currentTick)", "error": "\(error)"])
@@ -76,19 +91,7 @@ package actor BatchApplier {
           "applying the batch another way", metadata: ["tick": "\(batch.currentTick)", "reason": "\(error)"])
       }
     }
-    do {
-      return try await attempt(batch, from: source, .sequential)
-    } catch var error as ApplyError {
-      error.queue = identity.queue
-      error.ticks = (batch.previousTick, batch.currentTick)
-      throw error
-    }
-  }
-
-  /// Classes 21, 22, 23, 42 and P0 speak about the data, the schema or a trigger; the rest about the server.
-  private static func isAboutRows(_ error: PostgresError) -> Bool {
-    guard let state = error.sqlState else { return false }
-    return ["21", "22", "23", "42", "P0", "0A", "27", "44"].contains(state.errorClass)
+    return try await attempt(batch, from: source, .sequential)
   }
 
   private func attempt(_ batch: EventBatch, from source: PostgresConnection, _ way: Way) async throws -> Outcome {
@@ -108,7 +111,7 @@ package actor BatchApplier {
           outcome = streamed
         } else {
           if !hasStage { try await target.execute(Staging.create) }
-          outcome.events = try await Staging.fill(target, from: source, batch)
+          outcome.events = try await Staging.fill(target, from: source, batch, inOrder: way == .sequential)
           guard outcome.events > 0 else { return outcome }
           try await dropCopied()
           outcome.rows =
@@ -118,7 +121,7 @@ package actor BatchApplier {
         try await count(outcome)
         return outcome
       }
-      hasStage = hasStage || way != .streamed
+      hasStage = hasStage || (way != .streamed && !outcome.wasApplied)
       return outcome
     } catch {
       madeNets = netsBefore
@@ -191,9 +194,10 @@ package actor BatchApplier {
   private func execute(
     _ plans: [Plan], load: (TableWork, TableStatements) async throws -> Int
   ) async throws -> Int {
-    let truncated = plans.filter { $0.work.truncatedAt != nil }.map(\.shape.name.quoted)
+    let truncated = plans.filter { $0.work.truncatedAt != nil }.map(\.shape.ownRows)
     if !truncated.isEmpty { try await target.execute("truncate \(truncated.joined(separator: ", "))") }
     // Referenced tables first for new rows, last for deletions: foreign keys hold although they may be checked here.
+    // Where they are, deletions come after: a row that goes may be referred to until the row that refers to it changes.
     let order = ReferenceOrder.sort(plans.map(\.shape))
     let rank = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
     let sorted = plans.filter { $0.sql != nil }.sorted { (rank[$0.shape.oid] ?? 0) < (rank[$1.shape.oid] ?? 0) }
@@ -203,11 +207,18 @@ package actor BatchApplier {
       // Without statistics the planner takes a large temporary table for a small one.
       if try await load(work, sql) > 5000 { try await target.execute("analyze \(sql.net)") }
     }
-    for case (let work, let sql?) in sorted.reversed().map({ ($0.work, $0.sql) }) where work.deletes {
-      rows += try await target.query(PostgresQuery(sql.deleteGone)).affectedRows
-    }
+    if !checksForeignKeys { rows += try await deleteGone(sorted) }
     for case (let work, let sql?) in sorted.map({ ($0.work, $0.sql) }) {
       rows += try await work.method == .insert ? load(work, sql) : writePresent(sql)
+    }
+    if checksForeignKeys { rows += try await deleteGone(sorted) }
+    return rows
+  }
+
+  private func deleteGone(_ sorted: [Plan]) async throws -> Int {
+    var rows = 0
+    for case (let work, let sql?) in sorted.reversed().map({ ($0.work, $0.sql) }) where work.deletes {
+      rows += try await target.query(PostgresQuery(sql.deleteGone)).affectedRows
     }
     return rows
   }
@@ -215,18 +226,30 @@ package actor BatchApplier {
   private func writePresent(_ sql: TableStatements) async throws -> Int {
     let present = try await target.query(PostgresQuery(sql.countPresent)).first?.decode(0, as: Int.self) ?? 0
     guard present > 0 else { return 0 }
+    var written = 0
     do {
-      return try await target.savepoint { target in
+      written = try await target.savepoint { target in
         var written = 0
         if let update = sql.updatePresent { written = try await target.query(PostgresQuery(update)).affectedRows }
         if written < present { written += try await target.query(PostgresQuery(sql.insertMissing)).affectedRows }
         return written
       }
-    } catch let error as PostgresError where error.sqlState == .uniqueViolation {
+    } catch let error as PostgresError
+      where error.sqlState == .uniqueViolation && !checksForeignKeys && !sql.leavesColumns
+    {
       // Rows may have swapped unique values: with all of them out of the way first, any order of insertion is right.
+      // Not where deletions would cascade, or take along columns that the events do not have.
       try await target.execute(sql.deleteTouched)
-      return try await target.query(PostgresQuery(sql.insertPresent)).affectedRows
+      written = try await target.query(PostgresQuery(sql.insertPresent)).affectedRows
     }
+    for query in sql.duplicates where !checksForeignKeys {
+      guard try await target.query(PostgresQuery(query)).isEmpty else {
+        throw ApplyError(
+          table: sql.table.name, reason: "a value that is unique in the target would stand there twice",
+          remedy: "it is applied event by event")
+      }
+    }
+    return written
   }
 
   // MARK: What is remembered between batches
@@ -248,7 +271,17 @@ package actor BatchApplier {
           table: shape.name, event: work.firstEvent, reason: "the captured columns changed within the batch",
           remedy: "it is applied event by event")
       }
-      if let payload = payloads.first { plan.sql = try statements(for: work, shape, payload) }
+      if let payload = payloads.first {
+        let sql = try statements(for: work, shape, payload)
+        guard !work.hasKeyChanges || !(checksForeignKeys || sql.leavesColumns) else {
+          throw ApplyError(
+            table: shape.name, event: work.firstEvent, reason: "keys changed, and the target has more than the events say",
+            remedy: "it is applied event by event")
+        }
+        // New rows with late unique checks go through the net, where these are made.
+        if !shape.deferrableKeys.isEmpty, !work.key.isEmpty { plan.work.method = .net }
+        plan.sql = sql
+      }
       plans.append(plan)
     }
     return plans

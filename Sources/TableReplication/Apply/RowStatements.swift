@@ -1,7 +1,7 @@
 import EventFormats
 import TableStructure
 
-/// The SQL that applies one event to one table. Each statement has one parameter: the event's row as JSON.
+/// The SQL that applies one event to one table. The first parameter is the event's row as JSON.
 struct RowStatements {
   private let sets: TableStatements
   private let key: [String]
@@ -18,17 +18,31 @@ struct RowStatements {
   var insert: String { "insert into \(target) (\(list))\(overriding) select \(fields) from \(row)" }
 
   /// Inserts the row if its key has none.
-  var insertMissing: String { "\(insert) where not exists (select 1 from \(target) t where \(match))" }
+  var insertMissing: String { "\(insert) where not exists (select 1 from \(sets.table.ownRows) t where \(match))" }
 
   /// Deletes the row of the key.
-  var delete: String { "delete from \(target) t using \(row) where \(match)" }
+  var delete: String { "delete from \(sets.table.ownRows) t using \(row) where \(match)" }
 
   /// Writes over the row of the key; `nil` when there is nothing but the key.
   var update: String? {
     let changed = sets.columns.filter { (!key.contains($0.name) || !$0.isPlain) && !$0.isIdentityAlways }
     guard !changed.isEmpty else { return nil }
     let assignments = changed.map { "\(SQLIdentifier.quote($0.name)) = (x.r).\(SQLIdentifier.quote($0.name))" }
-    return "update \(target) t set \(assignments.joined(separator: ", ")) from \(row) where \(match)"
+    return "update \(sets.table.ownRows) t set \(assignments.joined(separator: ", ")) from \(row) where \(match)"
+  }
+
+  /// Writes over the row of an old key, which is the second parameter, the key included; `nil` when the target makes
+  /// the key itself.
+  var updateKey: String? {
+    guard !sets.columns.contains(where: { key.contains($0.name) && $0.isIdentityAlways }) else { return nil }
+    let assignments = sets.columns.filter { !$0.isIdentityAlways }
+      .map { "\(SQLIdentifier.quote($0.name)) = (x.r).\(SQLIdentifier.quote($0.name))" }
+    let old = key.map { "t.\(SQLIdentifier.quote($0)) = (o.r).\(SQLIdentifier.quote($0))" }
+    return """
+      update \(sets.table.ownRows) t set \(assignments.joined(separator: ", ")) from \(row),
+        (select json_populate_record(null::\(target), $2::json) as r offset 0) o
+      where \(old.joined(separator: " and "))
+      """
   }
 
   private var target: String { sets.target }

@@ -8,8 +8,8 @@ struct SequentialApply: Sendable {
   let target: PostgresConnection
   let tables: @Sendable (QualifiedName) async throws -> TableShape
 
-  /// Events fetched at a time.
-  private static let page = 500
+  /// Events fetched at a time, and the bytes of their data that a page should not exceed by much.
+  private static let page = 500, pageBytes = 4 << 20
 
   /// Applies every staged event.
   ///
@@ -17,66 +17,96 @@ struct SequentialApply: Sendable {
   /// - Throws: ``ApplyError`` naming the event; `PostgresError` for a lost connection.
   func applyAll() async throws -> Int {
     var rows = 0
-    var last: (id: Int64, part: Int64) = (-1, 0)
+    var limit = Self.page
+    var written: Set<QualifiedName> = []
+    // A retried event can stand twice in a batch: a cursor keeps its place where an id would not.
+    try await target.execute(
+      """
+      declare trunkline_events no scroll cursor for
+      select ev_id, ev_type, ev_data, ev_extra3 from \(Staging.table) order by ev_id, ctid
+      """)
     while true {
-      // A retried event can stand twice in a batch, so the page ends on the row's address, not on the id alone.
-      let page = try await target.query(
-        """
-        select ev_id, ev_type, ev_data, ev_extra3, split_part(trim('()' from ctid::text), ',', 1)::int8 * 65536
-          + split_part(trim('()' from ctid::text), ',', 2)::int8
-        from pg_temp.trunkline_stage
-        where (ev_id, split_part(trim('()' from ctid::text), ',', 1)::int8 * 65536
-          + split_part(trim('()' from ctid::text), ',', 2)::int8) > (\(last.id), \(last.part))
-        order by 1, 5 limit \(Self.page)
-        """)
-      guard !page.isEmpty else { return rows }
+      let page = try await target.query("fetch \(raw: "\(limit)") from trunkline_events")
+      guard !page.isEmpty else { break }
+      var bytes = 0
       for row in page {
-        let (id, type, data, oldKey, part) = try row.decode(
-          Int64.self, String?.self, String?.self, String?.self, Int64.self)
-        rows += try await apply(id, type ?? "", data ?? "", oldKey: oldKey)
-        last = (id, part)
+        let (id, type, data, oldKey) = try row.decode(Int64.self, String?.self, String?.self, String?.self)
+        bytes += data?.utf8.count ?? 0
+        let (table, count) = try await apply(id, type ?? "", data ?? "", oldKey: oldKey)
+        rows += count
+        written.insert(table)
+      }
+      limit = max(1, min(Self.page, Self.pageBytes / max(1, bytes / page.count)))
+    }
+    try await target.execute("close trunkline_events")
+    for table in written { try await refuseDuplicates(tables(table)) }
+    return rows
+  }
+
+  /// Where triggers of the target are silent, deferrable constraints are not checked by the server.
+  private func refuseDuplicates(_ table: TableShape) async throws {
+    for key in table.deferrableKeys {
+      let found = try await target.query(
+        PostgresQuery("select 1 from \(table.name.quoted) where (\(key)) is not null group by \(key) having count(*) > 1 limit 1"))
+      guard found.isEmpty else {
+        throw ApplyError(
+          table: table.name, reason: "two rows of the target have the same \(key), which is unique there",
+          remedy: "find the rows in the target that the source has not and remove them; then the worker goes on by itself")
       }
     }
   }
 
-  private func apply(_ id: Int64, _ type: String, _ data: String, oldKey: String?) async throws -> Int {
+  private func apply(
+    _ id: Int64, _ type: String, _ data: String, oldKey: String?
+  ) async throws -> (QualifiedName, Int) {
     var table: QualifiedName?
     do {
       let header = try ChangeHeader(parsing: type)
       table = header.table
       let shape = try await tables(header.table)
-      if header.operation == .truncate {
-        // Not TRUNCATE: tables that refer to this one may be emptied by later events only.
-        try await target.execute("delete from \(shape.name.quoted)")
-        return 0
-      }
-      let payload = try JSONRow.decode(data).map(\.name)
-      if header.operation == .insert, header.key.isEmpty {
-        let sql = try RowStatements(table: shape, payload: payload, key: [])
-        return try await target.query(PostgresQuery(sql.insert, [data])).affectedRows
-      }
-      guard !header.key.isEmpty else {
-        throw ApplyError(
-          table: table, event: id, reason: "a row was changed but the captured table has no key",
-          remedy: "give the table a primary key, or capture it with --key")
-      }
-      let sql = try RowStatements(table: shape, payload: payload, key: header.key)
-      if header.operation == .delete { return try await target.query(PostgresQuery(sql.delete, [data])).affectedRows }
-      if let oldKey { try await target.query(PostgresQuery(sql.delete, [oldKey])) }
-      if let update = sql.update, try await target.query(PostgresQuery(update, [data])).affectedRows > 0 { return 1 }
-      return try await target.query(PostgresQuery(sql.insertMissing, [data])).affectedRows
+      return (header.table, try await write(id, header, shape, data, oldKey: oldKey))
     } catch let error as FormatError {
       throw ApplyError(
-        table: table, event: id, reason: "the event does not parse: \(error)",
-        remedy: "find out who wrote it; move the consumer past it with `trunkline consumer seek`")
+        table: table, event: id, reason: "the event does not parse: \(error)", remedy: ApplyRemedy.leaveOut(id))
     } catch let error as PostgresError where error.code == .server && !error.isTransient {
       throw ApplyError(
-        table: table, event: id, reason: error.message,
-        remedy: error.hint ?? "make the target accept the row (\(error.detail ?? "see the error's details")), then the "
-          + "worker goes on by itself", cause: error)
+        table: table, event: id, reason: error.message, remedy: ApplyRemedy.text(for: error), cause: error)
     } catch var error as ApplyError {
       error.event = error.event ?? id
       throw error
     }
+  }
+
+  private func write(
+    _ id: Int64, _ header: ChangeHeader, _ shape: TableShape, _ data: String, oldKey: String?
+  ) async throws -> Int {
+    if header.operation == .truncate {
+      // Not TRUNCATE: tables that refer to this one may be emptied by later events only.
+      try await target.execute("delete from \(shape.ownRows)")
+      return 0
+    }
+    let payload = try JSONRow.decode(data).map(\.name)
+    if header.operation == .insert, header.key.isEmpty {
+      let sql = try RowStatements(table: shape, payload: payload, key: [])
+      return try await target.query(PostgresQuery(sql.insert, [data])).affectedRows
+    }
+    guard !header.key.isEmpty else {
+      throw ApplyError(
+        table: shape.name, event: id, reason: "a row was changed but the captured table has no key",
+        remedy: "give the table a primary key, or capture it with --key")
+    }
+    let sql = try RowStatements(table: shape, payload: payload, key: header.key)
+    if header.operation == .delete { return try await target.query(PostgresQuery(sql.delete, [data])).affectedRows }
+    if let oldKey {
+      // In place, so that columns which are not captured keep their values.
+      if let updateKey = sql.updateKey {
+        let updated = try await target.query(PostgresQuery(updateKey, [data, oldKey])).affectedRows
+        if updated > 0 { return updated }
+      } else {
+        try await target.query(PostgresQuery(sql.delete, [oldKey]))
+      }
+    }
+    if let update = sql.update, try await target.query(PostgresQuery(update, [data])).affectedRows > 0 { return 1 }
+    return try await target.query(PostgresQuery(sql.insertMissing, [data])).affectedRows
   }
 }

@@ -17,14 +17,15 @@ enum Staging {
 
   /// Streams the batch from the source into the table.
   ///
+  /// - Parameter inOrder: whether the lines come in the order of the events' ids, so that a line's number tells which.
   /// - Returns: the number of events.
   /// - Throws: `PostgresError` of either side.
   static func fill(
-    _ target: PostgresConnection, from source: PostgresConnection, _ batch: EventBatch
+    _ target: PostgresConnection, from source: PostgresConnection, _ batch: EventBatch, inOrder: Bool
   ) async throws -> Int {
-    try await Self.pipe(
-      source,
-      "copy (select ev_id, ev_txid, ev_type, ev_data, ev_extra1, ev_extra3 from (\(batch.unorderedSQL)) b) to stdout",
+    let events = inOrder ? batch.sql : batch.unorderedSQL
+    return try await Self.pipe(
+      source, "copy (select ev_id, ev_txid, ev_type, ev_data, ev_extra1, ev_extra3 from (\(events)) b) to stdout",
       target, "copy \(table) from stdin")
   }
 
@@ -79,8 +80,8 @@ enum Staging {
     } catch {
       throw ApplyError(
         event: first, reason: "the event is no captured change: \(error)",
-        remedy: "only `trunkline table add` may write into a queue that is applied to tables; "
-          + "remove the other producer and move the consumer past the event")
+        remedy: "only captured tables may write into a queue that is applied to tables: "
+          + ApplyRemedy.leaveOut(first))
     }
     return StagedGroup(
       type: type ?? "", header: header, count: count, firstEvent: first, lastEvent: last, keyChanges: changes)
@@ -103,7 +104,7 @@ enum Staging {
         throw ApplyError(
           table: try? QualifiedName(unquoted: name ?? ""), event: event,
           reason: "the event's data does not parse: \(error)",
-          remedy: "find out who wrote it; move the consumer past it with `trunkline consumer seek`")
+          remedy: ApplyRemedy.leaveOut(event))
       }
     }
     return columns

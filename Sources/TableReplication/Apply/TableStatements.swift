@@ -87,7 +87,7 @@ struct TableStatements: Sendable, Equatable {
   }
 
   /// Deletes the rows whose last state is "gone".
-  var deleteGone: String { "delete from \(target) t using \(net) n where \(match) and not n.tl_present" }
+  var deleteGone: String { "delete from \(table.ownRows) t using \(net) n where \(match) and not n.tl_present" }
 
   /// Writes the last state over rows that exist. `nil` when there is nothing but the key.
   var updatePresent: String? {
@@ -101,7 +101,7 @@ struct TableStatements: Sendable, Equatable {
     let list = assignments.compactMap { $0 }
     guard !list.isEmpty else { return nil }
     return """
-      update \(target) t set \(list.joined(separator: ", ")) from \(net) n where \(match) and n.tl_present
+      update \(table.ownRows) t set \(list.joined(separator: ", ")) from \(net) n where \(match) and n.tl_present
       """
   }
 
@@ -109,12 +109,12 @@ struct TableStatements: Sendable, Equatable {
   var insertMissing: String {
     """
     insert into \(target) (\(list()))\(overriding) select \(list("n")) from \(net) n
-    where n.tl_present and not exists (select 1 from \(target) t where \(match))
+    where n.tl_present and not exists (select 1 from \(table.ownRows) t where \(match))
     """
   }
 
   /// Deletes every row that the batch touches, for batches in which rows swap unique values.
-  var deleteTouched: String { "delete from \(target) t using \(net) n where \(match)" }
+  var deleteTouched: String { "delete from \(table.ownRows) t using \(net) n where \(match)" }
 
   /// Inserts the last state of every key, after ``deleteTouched``.
   var insertPresent: String {
@@ -125,6 +125,20 @@ struct TableStatements: Sendable, Equatable {
   var countPresent: String { "select count(*) from \(net) where tl_present" }
 
   var target: String { table.name.quoted }
+
+  /// Finds rows that share the values of a unique constraint, one query each. Where triggers of the target are silent,
+  /// so is the check of a deferrable constraint.
+  var duplicates: [String] {
+    table.deferrableKeys.map { key in
+      """
+      select 1 from \(target) where (\(key)) in (select \(key) from \(net) where tl_present)
+      group by \(key) having count(*) > 1 limit 1
+      """
+    }
+  }
+
+  /// Whether the target has columns of its own, which must survive when a row is written anew.
+  var leavesColumns: Bool { table.writableColumns.count > columns.count }
 
   private var overriding: String {
     columns.contains(where: \.isIdentityAlways) ? " overriding system value" : ""

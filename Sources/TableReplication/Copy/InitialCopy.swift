@@ -45,13 +45,32 @@ package struct InitialCopy: Sendable {
         throw PostgresError(.decoding, "the source gave no snapshot")
       }
       var total = 0
-      for table in open {
+      for table in try await inReferenceOrder(open, target) {
         let rows = try await copy(table, snapshot: snapshot, from: source, to: target)
         progress(table, rows)
         total += rows
       }
       return total
     }
+  }
+
+  /// Referenced tables first, as foreign keys of the target may be checked while rows come in.
+  private func inReferenceOrder(
+    _ open: [QualifiedName], _ target: PostgresConnection
+  ) async throws -> [QualifiedName] {
+    var shapes: [(name: QualifiedName, shape: TableShape)] = []
+    for name in open {
+      guard let shape = try await TableShape.read(name, target) else { throw missing(name) }
+      shapes.append((name, shape))
+    }
+    let names = Dictionary(shapes.map { ($0.shape.oid, $0.name) }, uniquingKeysWith: { first, _ in first })
+    return ReferenceOrder.sort(shapes.map(\.shape)).compactMap { names[$0] }
+  }
+
+  private func missing(_ name: QualifiedName) -> ApplyError {
+    ApplyError(
+      table: name, reason: "the target has no such table",
+      remedy: "create it, for example with pg_dump --schema-only --table")
   }
 
   private func copied(_ target: PostgresConnection) async throws -> Set<String> {
@@ -69,18 +88,14 @@ package struct InitialCopy: Sendable {
     guard let sourceShape = try await TableShape.read(name, source) else {
       throw ApplyError(table: name, reason: "the source has no such table", remedy: "stop capturing it")
     }
-    guard let shape = try await TableShape.read(name, target) else {
-      throw ApplyError(
-        table: name, reason: "the target has no such table",
-        remedy: "create it, for example with pg_dump --schema-only --table")
-    }
+    guard let shape = try await TableShape.read(name, target) else { throw missing(name) }
     let columns = try sharedColumns(sourceShape, shape)
     let list = columns.map(SQLIdentifier.quote).joined(separator: ", ")
     return try await target.transaction { target in
       try await makeRoom(shape, target)
       // ONLY: children by inheritance are tables of their own. A partitioned table has its rows in its partitions.
       let rows = try await source.copyOut(
-        "copy (select \(list) from \(try await readable(sourceShape, source))) to stdout"
+        "copy (select \(list) from \(sourceShape.ownRows)) to stdout"
       ) { chunks in
         try await target.copyIn("copy \(shape.name.quoted) (\(list)) from stdin") { writer in
           for try await chunk in chunks { try await writer.write(chunk) }
@@ -97,11 +112,6 @@ package struct InitialCopy: Sendable {
     }
   }
 
-  private func readable(_ shape: TableShape, _ source: PostgresConnection) async throws -> String {
-    let kind = try await source.query("select relkind::text from pg_catalog.pg_class where oid = \(shape.oid)::oid")
-    return try kind.first?.decode(0, as: String.self) == "r" ? "only \(shape.name.quoted)" : shape.name.quoted
-  }
-
   private func sharedColumns(_ source: TableShape, _ target: TableShape) throws -> [String] {
     let writable = Set(target.writableColumns.map(\.name))
     let missing = source.writableColumns.filter { column in !target.columns.contains { $0.name == column.name } }
@@ -114,13 +124,13 @@ package struct InitialCopy: Sendable {
   }
 
   private func makeRoom(_ shape: TableShape, _ target: PostgresConnection) async throws {
-    let first = try await target.query("select 1 from \(raw: shape.name.quoted) limit 1")
+    let first = try await target.query("select 1 from \(raw: shape.ownRows) limit 1")
     guard !first.isEmpty else { return }
     guard mayTruncate else {
       throw ApplyError(
         table: shape.name, reason: "the target table is not empty",
         remedy: "empty it, or allow that with --truncate")
     }
-    try await target.execute("delete from \(shape.name.quoted)")
+    try await target.execute("delete from \(shape.ownRows)")
   }
 }

@@ -14,59 +14,55 @@ extension ReplicationWorker {
     let applier: BatchApplier
 
     /// Connects, claims the consumer and the position, copies what is to be copied, and lends the session.
+    ///
+    /// - Parameter held: the claim of the session before; a worker that lost its connections only goes on if nobody
+    ///   claimed the position meanwhile.
     static func with<Value>(
-      _ worker: ReplicationWorker, isolation: isolated (any Actor)? = #isolation,
+      _ worker: ReplicationWorker, held: inout BatchApplier.Identity?, isolation: isolated (any Actor)? = #isolation,
       _ body: (Session) async throws -> sending Value
     ) async throws -> sending Value {
-      let logger = worker.logger
-      let control = try await PostgresConnection.connect(worker.source, logger: logger)
-      let reader = try await PostgresConnection.connect(worker.source, logger: logger)
-      let target = try await PostgresConnection.connect(worker.target, logger: logger)
-      let result: Result<Value, any Error>
+      var open: [PostgresConnection] = []
       do {
-        let session = try await start(worker, control: control, reader: reader, target: target)
+        let target = try await PostgresConnection.connect(worker.target, logger: worker.logger)
+        open.append(target)
         do {
-          result = .success(try await body(session))
+          let control = try await PostgresConnection.connect(worker.source, logger: worker.logger)
+          open.append(control)
+          let reader = try await PostgresConnection.connect(worker.source, logger: worker.logger)
+          open.append(reader)
+          let session = try await start(worker, control: control, reader: reader, target: target, held: &held)
+          let value = try await body(session)
+          for connection in open { await connection.close() }
+          return value
         } catch {
-          await session.report(error)
+          if let held { await report(error, held, target) }
           throw error
         }
       } catch {
-        await control.close()
-        await reader.close()
-        await target.close()
+        for connection in open { await connection.close() }
         throw error
       }
-      await control.close()
-      await reader.close()
-      await target.close()
-      return try result.get()
     }
 
     private static func start(
-      _ worker: ReplicationWorker, control: PostgresConnection, reader: PostgresConnection, target: PostgresConnection
+      _ worker: ReplicationWorker, control: PostgresConnection, reader: PostgresConnection, target: PostgresConnection,
+      held: inout BatchApplier.Identity?
     ) async throws -> Session {
-      let holder = processDescription()
-      try await ConsumerSession.register(worker.consumer, on: worker.queue, control)
-      let queue = try await ConsumerSession.attach(worker.consumer, on: worker.queue, holder: holder, control)
-      try await control.listen(ConsumerSession.tickChannel)
-      let (origin, epoch, tick) = try await sourcePosition(worker, control)
+      try await TargetSession.pinTextForms(reader)
       let isReplica = try await TargetSession.prepare(target, worker.logger)
-      let claim = try await target.query(
-        """
-        select lease, last_tick from trunkline.claim_position(
-          \(origin)::uuid, \(epoch), \(worker.queue), \(worker.consumer), \(tick), \(holder))
-        """)
-      guard let (lease, lastTick) = try claim.first?.decode(Int64.self, Int64.self) else {
-        throw PostgresError(.decoding, "claim_position returned nothing")
-      }
+      try await ConsumerSession.register(worker.consumer, on: worker.queue, control)
+      try await control.listen(ConsumerSession.tickChannel)
+      let source = try await sourcePosition(worker, control)
+      let claim = try await PositionClaim.make(worker, source, held: held?.lease, control: control, target: target)
+      let (queue, tick, lastTick) = (claim.queue, source.tick, claim.lastTick)
+      let identity = BatchApplier.Identity(
+        origin: source.origin, queue: worker.queue, consumer: worker.consumer, lease: claim.lease)
+      held = identity
       // The target's position is the truth: after a crash between its commit and the source's, the source is behind.
       if lastTick != tick { try await realign(queue, to: lastTick) }
-      let identity = BatchApplier.Identity(
-        origin: origin, queue: worker.queue, consumer: worker.consumer, lease: lease)
       if !worker.tablesToCopy.isEmpty {
         var copy = InitialCopy(
-          tables: worker.tablesToCopy, origin: origin, queue: worker.queue, consumer: worker.consumer,
+          tables: worker.tablesToCopy, origin: source.origin, queue: worker.queue, consumer: worker.consumer,
           logger: worker.logger)
         copy.mayTruncate = worker.mayTruncate
         try await copy.run(from: reader, to: target) { table, rows in
@@ -92,7 +88,7 @@ extension ReplicationWorker {
 
     private static func sourcePosition(
       _ worker: ReplicationWorker, _ control: PostgresConnection
-    ) async throws -> (origin: String, epoch: Int, tick: Int64) {
+    ) async throws -> PositionClaim.Source {
       let rows = try await control.query(
         """
         select o.origin_id, o.epoch, i.last_tick
@@ -103,7 +99,8 @@ extension ReplicationWorker {
           .misuse, "the source does not know its own identity",
           hint: "install the schemas again: trunkline schema install")
       }
-      return try row.decode(String.self, Int.self, Int64.self)
+      let (origin, epoch, tick) = try row.decode(String.self, Int.self, Int64.self)
+      return PositionClaim.Source(origin: origin, epoch: epoch, tick: tick)
     }
 
     /// Applies the next batch or waits for one.
@@ -123,7 +120,9 @@ extension ReplicationWorker {
     }
 
     /// Leaves the reason of a failure where people look for it; best effort, the log has it as well.
-    func report(_ error: any Error) async {
+    private static func report(
+      _ error: any Error, _ identity: BatchApplier.Identity, _ target: PostgresConnection
+    ) async {
       guard !(error is CancellationError), await !target.isClosed else { return }
       let message = "\(error)"
       _ = try? await target.query(

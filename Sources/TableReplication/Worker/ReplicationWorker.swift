@@ -21,6 +21,8 @@ package struct ReplicationWorker: Sendable {
   package var pollInterval: Duration = .seconds(5)
   /// Waits after failures.
   package var retryPolicy = ReconnectPolicy(initialDelay: .milliseconds(200), maximumDelay: .seconds(15))
+  /// How long to wait for another worker of the name to end its transaction, before its session is ended.
+  package var takeoverDelay: Duration = .seconds(10)
   package var logger: Logger
   /// Told after every batch; for progress displays.
   package var onBatch: @Sendable (Progress) -> Void = { _ in }
@@ -50,9 +52,10 @@ package struct ReplicationWorker: Sendable {
   ///   `PostgresError` when ``stopsOnError``.
   package func run() async throws {
     var failures = 0
+    var held: BatchApplier.Identity?
     while true {
       do {
-        try await Session.with(self) { session in
+        try await Session.with(self, held: &held) { session in
           while true {
             try await session.step()
             failures = 0
@@ -85,7 +88,8 @@ package struct ReplicationWorker: Sendable {
   /// - Throws: as ``run()``, with every failure thrown.
   @discardableResult
   package func drain() async throws -> Int {
-    try await Session.with(self) { session in
+    var held: BatchApplier.Identity?
+    return try await Session.with(self, held: &held) { session in
       var events = 0
       while let progress = try await session.applyNext() { events += progress.events }
       return events
