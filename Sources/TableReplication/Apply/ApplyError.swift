@@ -32,12 +32,15 @@ public struct ApplyError: Error, Sendable {
 
 extension ApplyError: CustomStringConvertible {
   /// One line: place, reason, remedy.
-  public var description: String {
+  public var description: String { "\(text); \(remedy)" }
+
+  /// Place and reason without the remedy.
+  public var text: String {
     var place: [String] = []
     if let queue { place.append("queue \"\(queue)\"") }
     if let ticks { place.append("ticks \(ticks.from) to \(ticks.to)") }
     if let event { place.append("event \(event)") }
     if let table { place.append("table \(table.quoted)") }
-    return (place.isEmpty ? "" : place.joined(separator: ", ") + ": ") + "\(reason); \(remedy)"
+    return (place.isEmpty ? "" : place.joined(separator: ", ") + ": ") + reason
   }
 }

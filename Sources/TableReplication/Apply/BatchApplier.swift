@@ -275,7 +275,8 @@ package actor BatchApplier {
         let sql = try statements(for: work, shape, payload)
         guard !work.hasKeyChanges || !(checksForeignKeys || sql.leavesColumns) else {
           throw ApplyError(
-            table: shape.name, event: work.firstEvent, reason: "keys changed, and the target has more than the events say",
+            table: shape.name, event: work.firstEvent,
+            reason: "keys changed, and the target has more than the events say",
             remedy: "it is applied event by event")
         }
         // New rows with late unique checks go through the net, where these are made.

@@ -37,7 +37,9 @@ enum BatchFailure {
 
   /// The line of the staging table's COPY that an error's context names, in whatever language.
   private static func line(_ context: String?) -> Int? {
-    guard let text = context?.split(separator: "\n").first(where: { $0.contains("trunkline_stage") }) else { return nil }
+    guard let text = context?.split(separator: "\n").first(where: { $0.contains("trunkline_stage") }) else {
+      return nil
+    }
     let number = text.drop { $0 != "," }.drop { !$0.isNumber }.prefix { $0.isNumber }
     return Int(number).flatMap { $0 > 0 ? $0 : nil }
   }

@@ -47,11 +47,14 @@ struct SequentialApply: Sendable {
   private func refuseDuplicates(_ table: TableShape) async throws {
     for key in table.deferrableKeys {
       let found = try await target.query(
-        PostgresQuery("select 1 from \(table.name.quoted) where (\(key)) is not null group by \(key) having count(*) > 1 limit 1"))
+        PostgresQuery(
+          """
+          select 1 from \(table.name.quoted) where (\(key)) is not null group by \(key) having count(*) > 1 limit 1
+          """))
       guard found.isEmpty else {
         throw ApplyError(
           table: table.name, reason: "two rows of the target have the same \(key), which is unique there",
-          remedy: "find the rows in the target that the source has not and remove them; then the worker goes on by itself")
+          remedy: "remove the rows of the target that the source has not; then the worker goes on by itself")
       }
     }
   }

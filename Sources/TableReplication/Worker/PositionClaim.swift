@@ -61,7 +61,8 @@ struct PositionClaim {
         and a.application_name = current_setting('application_name')
       """)
     await connection.close()
-    for row in ended ?? [] {
+    guard let ended else { return }
+    for row in ended {
       worker.logger.warning(
         "ended the session of another worker, which held the position in an open transaction",
         metadata: ["backend": "\((try? row.decode(0, as: Int.self)) ?? 0)"])

@@ -4,6 +4,7 @@ import PostgresClient
 import PostgresTesting
 import SchemaInstaller
 import ServiceRuntime
+import TableReplication
 
 /// How an error is shown to the person at the command line, and what the program returns.
 struct ErrorReport {
@@ -16,6 +17,8 @@ struct ErrorReport {
       self.init(error.message, hint: error.hint, error.exitCode)
     } else if let error = error as? PostgresError {
       self.init(postgres: error, isVerbose: isVerbose)
+    } else if let error = error as? ApplyError {
+      self.init(error.text, hint: error.remedy, error.cause?.exitCode ?? .badData)
     } else if let error = error as? FormatError {
       self.init(error.description, .badData)
     } else if let error = error as? SettingError {
