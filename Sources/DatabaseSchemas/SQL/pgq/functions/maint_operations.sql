@@ -49,6 +49,11 @@ begin
     end loop;
 
     -- what the schemas above this one ask for, if they are there
+    if to_regprocedure('trunkline.maint_refresh_captures()') is not null then
+        func_name := 'trunkline.maint_refresh_captures';
+        func_arg := null;
+        return next;
+    end if;
     if to_regprocedure('pgq_node.maint_watermark(text)') is not null then
         func_name := 'pgq_node.maint_watermark';
         for func_arg in
