@@ -61,11 +61,15 @@ begin
     end if;
 
     if _sub.sub_batch is null then
-        -- the farthest tick within the limit; ticks are few, and only those after the batch's first are looked at
+        -- The last tick before the first one beyond the limit. Event sequences only rise, so this looks at no more ticks
+        -- than the batch joins, however many wait.
+        select t.tick_id into _next from pgq.tick t
+        where t.tick_queue = _sub.sub_queue and t.tick_id > open_batch.cur_tick_id
+          and t.tick_event_seq - open_batch.prev_tick_event_seq > i_max_events
+        order by t.tick_id limit 1;
         select t.tick_id, t.tick_time, t.tick_event_seq into cur_tick_id, cur_tick_time, cur_tick_event_seq
         from pgq.tick t
-        where t.tick_queue = _sub.sub_queue and t.tick_id >= open_batch.cur_tick_id
-          and (t.tick_id = open_batch.cur_tick_id or t.tick_event_seq - open_batch.prev_tick_event_seq <= i_max_events)
+        where t.tick_queue = _sub.sub_queue and t.tick_id >= open_batch.cur_tick_id and (_next is null or t.tick_id < _next)
         order by t.tick_id desc limit 1;
         update pgq.subscription set sub_next_tick = open_batch.cur_tick_id where sub_batch = open_batch.batch_id;
     end if;
