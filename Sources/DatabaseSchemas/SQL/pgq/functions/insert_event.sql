@@ -17,9 +17,11 @@ declare
     _slot int4;
     _id int8;
 begin
-    select q.queue_id, nextval(q.queue_event_seq::regclass),
-           case when txid_current() is not null -- before the slot is read, see pgq._insert_target()
-               then pg_sequence_last_value((q.queue_data_pfx || '_slot_seq')::regclass) end
+    -- The transaction id comes first: before the event id, so that a tick which counts this event knows that its
+    -- transaction runs, and before the slot, see pgq._insert_target().
+    select q.queue_id,
+           case when txid_current() is not null then nextval(q.queue_event_seq::regclass) end,
+           pg_sequence_last_value((q.queue_data_pfx || '_slot_seq')::regclass)
     into _queue_id, _id, _slot
     from pgq.queue q
     where q.queue_name = $1 and not q.queue_disable_insert and q.queue_per_tx_limit is null;
@@ -58,9 +60,11 @@ declare
     _slot int4;
     _id int8;
 begin
-    select q.queue_id, nextval(q.queue_event_seq::regclass),
-           case when txid_current() is not null -- before the slot is read, see pgq._insert_target()
-               then pg_sequence_last_value((q.queue_data_pfx || '_slot_seq')::regclass) end
+    -- The transaction id comes first: before the event id, so that a tick which counts this event knows that its
+    -- transaction runs, and before the slot, see pgq._insert_target().
+    select q.queue_id,
+           case when txid_current() is not null then nextval(q.queue_event_seq::regclass) end,
+           pg_sequence_last_value((q.queue_data_pfx || '_slot_seq')::regclass)
     into _queue_id, _id, _slot
     from pgq.queue q
     where q.queue_name = $1 and not q.queue_disable_insert and q.queue_per_tx_limit is null;

@@ -3,7 +3,7 @@
 -- Straight: queue and sequences are constants, and only the current table is looked up; inserts nothing if the queue is not
 -- plain, see queue_is_plain(). Otherwise pgq._insert_target() is
 -- asked, in a CTE that is evaluated when the first event needs it and once. Either way the transaction id is taken before the
--- slot is read, and a statement that makes no event neither takes one nor touches the queue.
+-- first event id (see pgq.insert_event()) and before the slot is read, and a statement that makes no event neither takes one nor touches the queue.
 --
 -- Parameters: i_definition: see _capture_definition(); i_query: gives ev_type, ev_data, ev_extra2, ev_extra3 in the order
 --     in which the events are to be numbered; i_straight: which way.
@@ -16,7 +16,7 @@ as $$
     select pg_catalog.format(
         case when i_straight then
 $sql$insert into pgq.event_template (ev_id, ev_time, ev_txid, ev_queue, ev_slot, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3)
-select pg_catalog.nextval(%4$L), pg_catalog.now(), pg_catalog.txid_current(), %5$s,
+select pg_catalog.nextval((select %4$L::pg_catalog.regclass where pg_catalog.txid_current() is not null)), pg_catalog.now(), pg_catalog.txid_current(), %5$s,
     (select pg_catalog.pg_sequence_last_value(%6$L)::pg_catalog.int4 where pg_catalog.txid_current() is not null),
     e.ev_type, e.ev_data, %2$L, e.ev_extra2, e.ev_extra3
 from (%3$s) as e
