@@ -109,7 +109,8 @@ let package = Package(
     liveTests("Capture", ["EventQueue", "TableStructure", "EventFormats", "TableReplication", log]),
     liveTests("Ticker", ["EventQueue", "QueueTicker", "ServiceRuntime", log, lifecycle]),
     liveTests(
-      "Replication", ["EventQueue", "TableReplication", "TableComparison", "TableStructure", "EventFormats", log]),
+      "Replication",
+      ["EventQueue", "TableReplication", "TableComparison", "TableStructure", "EventFormats", "SchemaInstaller", log]),
     liveTests("Command", ["TrunklineCommands", "EventQueue"]),
   ]
 )
