@@ -82,3 +82,6 @@ struct PoolState<Connection> {
     return (idle, waiting)
   }
 }
+
+extension PoolState.LeaseAction: Equatable where Connection: Equatable {}
+extension PoolState.ReturnAction: Equatable where Connection: Equatable {}
