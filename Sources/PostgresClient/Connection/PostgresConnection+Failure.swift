@@ -9,17 +9,20 @@ extension PostgresConnection {
     if error.endsSession || (try? rawHandle()).map({ PQstatus($0) != CONNECTION_OK }) ?? true {
       error.code = .connectionLost
       error.hint = error.hint ?? PostgresError.lossHint
-      breakConnection()
+      var reason = error
+      reason.query = nil
+      breakConnection(reason)
     }
     return error
   }
 
   /// The error for a connection that broke: the server's last words when it said any, else the system's.
   func lostConnection() -> PostgresError {
-    defer { breakConnection() }
     guard let handle = try? rawHandle() else { return .lost("") }
     let text = String(cString: PQerrorMessage(handle))
-    return lastWords(handle) ?? notices.farewell ?? .lost(text)
+    let reason = lastWords(handle) ?? notices.farewell ?? .lost(text)
+    breakConnection(reason)
+    return reason
   }
 
   /// An error that the server sent before the connection closed and that libpq holds unread.
@@ -53,7 +56,7 @@ extension PostgresConnection {
 
   /// Why libpq did not take a statement.
   func sendFailure(_ sql: String) -> PostgresError {
-    guard let handle = try? openHandle() else { return lostConnection() }
+    guard let handle = try? rawHandle(), PQstatus(handle) == CONNECTION_OK else { return lostConnection() }
     return PostgresError(.misuse, String(cString: PQerrorMessage(handle)), query: sql)
   }
 }

@@ -13,10 +13,17 @@ extension PostgresConnection {
     for query in queries {
       try refuseNUL(in: query.sql)
       try BoundParameters.validate(query.parameters)
+      // The server would carry out the rest, COMMIT included, while libpq finds no way back from COPY.
+      guard !opensCopy(query.sql) else { throw copyNotExpected(query.sql) }
     }
     return try await withTurn {
       var names: [String?] = []
       for query in queries { names.append(try await preparedName(query)) }
+      if hasStreamed {
+        // libpq leaves single-row mode with the next statement, except when that is the first of a pipeline.
+        try await executeScript("")
+        hasStreamed = false
+      }
       return try await cancellable {
         let handle = try openHandle()
         guard PQenterPipelineMode(handle) == 1 else { throw sendFailure("pipeline") }

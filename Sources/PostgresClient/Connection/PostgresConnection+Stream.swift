@@ -16,6 +16,7 @@ extension PostgresConnection {
       return try await cancellable {
         try send(query, preparedAs: name)
         ChunkedRows.request(try openHandle())
+        hasStreamed = true
         try await flush()
         return try await forgettingStale(query) {
           try await lend { try await body(PostgresRowSequence(connection: self, sql: query.sql, loan: $0)) }

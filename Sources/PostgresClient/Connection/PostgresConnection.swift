@@ -18,8 +18,8 @@ public actor PostgresConnection {
 
   private nonisolated let identity = Mutex<Int32>(0)
   private var handle: OpaquePointer?
-  /// Broken connections keep their handle until the running operation ends.
-  private var isBroken = false
+  /// Why the connection is of no use any more; it keeps its handle until it is closed or released.
+  private var loss: PostgresError?
   private var isClosing = false
   private var turns = TurnQueue()
   private var turnWaiters: [UInt64: CheckedContinuation<Void, any Error>] = [:]
@@ -28,6 +28,8 @@ public actor PostgresConnection {
   var deadline: ContinuousClock.Instant?
   var prepared = PreparedStatements()
   var loan = Loan()
+  /// Whether libpq may still be in single-row mode.
+  var hasStreamed = false
   let notices: NoticeReceiver
   nonisolated let canceller = QueryCanceller()
 
@@ -62,7 +64,7 @@ public actor PostgresConnection {
 
   /// Whether the connection was closed or lost.
   public var isClosed: Bool {
-    guard let handle, !isBroken, !isClosing else { return true }
+    guard let handle, loss == nil, !isClosing else { return true }
     return PQstatus(handle) != CONNECTION_OK
   }
 
@@ -102,7 +104,7 @@ public actor PostgresConnection {
   /// - Throws: `misuse` after ``close()``, `connectionLost` when the server or the network went away.
   func openHandle() throws -> OpaquePointer {
     let handle = try rawHandle()
-    guard !isBroken else { throw notices.farewell ?? .lost("") }
+    if let loss { throw loss }
     guard PQstatus(handle) == CONNECTION_OK else { throw lostConnection() }
     return handle
   }
@@ -116,12 +118,15 @@ public actor PostgresConnection {
   }
 
   /// From now on the connection counts as lost.
-  func breakConnection() { isBroken = true }
+  func breakConnection(_ reason: PostgresError = .lost("")) { loss = loss ?? reason }
 
   /// Whether the server still holds the connection, as far as can be told without asking it.
   func isUsable() -> Bool {
     guard !isClosed, !turns.isTaken, let handle else { return false }
-    if PQconsumeInput(handle) != 1 { breakConnection() }
+    // Twice: a server that goes sends its reason first, and the end of the stream is a read of its own.
+    for _ in 0..<2 where PQconsumeInput(handle) != 1 || PQisBusy(handle) != 0 || notices.farewell != nil {
+      _ = lostConnection()
+    }
     return !isClosed
   }
 

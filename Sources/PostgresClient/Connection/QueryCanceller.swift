@@ -36,7 +36,16 @@ final class QueryCanceller: Sendable {
     /// Whether it shall stop because its task was cancelled, which the caller is told.
     var isTaskCancelled = false
     var isSending = false
+    /// The connection is gone; there is no next statement that a request could hit.
+    var isCut = false
     var ending: [CheckedContinuation<Void, Never>] = []
+
+    /// Shuts the socket down, which wakes whoever waits for it; who waits for a request is for the caller to wake.
+    mutating func cut() -> [CheckedContinuation<Void, Never>] {
+      isCut = true
+      if socket >= 0 { _ = shutdown(socket, Int32(SHUT_RDWR)) }
+      return takeEnding()
+    }
 
     mutating func takeEnding() -> [CheckedContinuation<Void, Never>] {
       defer { ending = [] }
@@ -80,12 +89,12 @@ final class QueryCanceller: Sendable {
   func end() async -> Bool {
     let mustWait = state.withLock {
       $0.isRunning = false
-      return $0.isSending
+      return $0.isSending && !$0.isCut
     }
     if mustWait {
       await withCheckedContinuation { continuation in
         let isOver = state.withLock { state in
-          guard state.isSending else { return true }
+          guard state.isSending, !state.isCut else { return true }
           state.ending.append(continuation)
           return false
         }
@@ -116,9 +125,8 @@ final class QueryCanceller: Sendable {
 
   /// Ends the connection under whatever runs on it.
   func cut() {
-    state.withLock {
-      if $0.socket >= 0 { _ = shutdown($0.socket, Int32(SHUT_RDWR)) }
-    }
+    let ending = state.withLock { $0.cut() }
+    for continuation in ending { continuation.resume() }
   }
 
   private func send(_ generation: UInt64, repeatAfter pause: Duration) {
@@ -143,8 +151,7 @@ final class QueryCanceller: Sendable {
   private func cut(_ generation: UInt64) {
     let ending = state.withLock { state -> [CheckedContinuation<Void, Never>] in
       guard state.generation == generation, state.isRunning || state.isSending else { return [] }
-      if state.socket >= 0 { _ = shutdown(state.socket, Int32(SHUT_RDWR)) }
-      return state.takeEnding()
+      return state.cut()
     }
     for continuation in ending { continuation.resume() }
   }

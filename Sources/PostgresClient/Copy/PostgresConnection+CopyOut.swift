@@ -80,6 +80,24 @@ extension PostgresConnection {
   }
 }
 
+/// Whether a statement is a COPY over the connection.
+func opensCopy(_ sql: String) -> Bool {
+  var rest = sql[...]
+  while true {
+    rest = rest.drop { $0.isWhitespace }
+    if rest.hasPrefix("--") {
+      rest = rest.drop { !$0.isNewline }
+    } else if rest.hasPrefix("/*"), let end = rest.firstRange(of: "*/") {
+      rest = rest[end.upperBound...]
+    } else {
+      break
+    }
+  }
+  guard rest.prefix(4).lowercased() == "copy" else { return false }
+  let text = rest.lowercased()
+  return text.contains("stdin") || text.contains("stdout")
+}
+
 let copyChunkSize = 64 * 1024
 
 /// The bytes of a running `COPY TO STDOUT`. Valid only inside the closure that got it; one iteration.

@@ -6,7 +6,8 @@ extension PostgresError {
     func field(_ code: Int) -> String? {
       PQresultErrorField(result, Int32(code)).map { String(cString: $0) }
     }
-    self.init(.server, field(fieldMessage) ?? "the server reported an error without a message", query: query)
+    let kind = PQresStatus(PQresultStatus(result)).map { String(cString: $0) } ?? "?"
+    self.init(.server, field(fieldMessage) ?? "an unexpected answer of the kind \(kind)", query: query)
     sqlState = field(fieldSQLState).map { SQLState(rawValue: $0) }
     severity = field(fieldSeverity)
     detail = field(fieldDetail)

@@ -47,6 +47,9 @@ public actor PostgresPool {
     for id in refused { requests.removeValue(forKey: id)?.resume(throwing: Self.shutDownError) }
   }
 
+  /// How many requests wait for a connection.
+  public var waitingRequests: Int { state.waiting.count }
+
   private static let shutDownError = PostgresError(.misuse, "the connection pool is shut down")
 
   private func lease() async throws -> PostgresConnection {

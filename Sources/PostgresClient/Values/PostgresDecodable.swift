@@ -106,6 +106,13 @@ extension String: PostgresArrayDecodable {
   }
 }
 
+extension Optional: PostgresArrayDecodable where Wrapped == String {
+  public static func decodeArray(_ cell: PostgresCell) throws -> [String?] {
+    guard let elements = parseArray(try cell.requiredText("[String?]")) else { throw cell.failure("[String?]") }
+    return elements
+  }
+}
+
 extension Int64: PostgresArrayDecodable {
   public static func decodeArray(_ cell: PostgresCell) throws -> [Int64] {
     try String.decodeArray(cell).map { text in

@@ -80,14 +80,14 @@ public struct PostgresCell: Sendable {
 
   /// The value as text; `nil` for NULL.
   ///
-  /// - Throws: `decoding` when the bytes are not UTF-8, which only a database with encoding `SQL_ASCII` sends.
+  /// - Throws: `decoding` when the bytes are not UTF-8, which happens only after `client_encoding` was changed.
   public func text() throws -> String? {
     try withBytes { bytes in
       guard let bytes else { return nil }
       guard let text = String(validating: bytes, as: UTF8.self) else {
         throw PostgresError(
           .decoding, "column \"\(columnName)\" holds bytes that are not UTF-8",
-          hint: "the database's encoding is SQL_ASCII; read the column as bytes, or convert the database")
+          hint: "client_encoding was changed in this session; read the column as bytes")
       }
       return text
     }

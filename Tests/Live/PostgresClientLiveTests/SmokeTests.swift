@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct SmokeTests {
   @Test(.timeLimit(.minutes(1))) func everyOperationOnce() async throws {
-    try await withDatabase(schemas: false) { database in
+    try await withDatabase(schemas: false) { database async throws in
       let connection = try await PostgresConnection.connect(.init(database.connectionString))
       #expect(try await connection.query("select 1").first?.decode(0, as: Int.self) == 1)
       let (text, number) = try #require(
@@ -42,7 +42,7 @@ import Testing
       try await connection.execute("notify channel, 'hello'")
       #expect(try await connection.waitForNotification(timeout: .seconds(5))?.payload == "hello")
 
-      try await connection.transaction { connection in
+      try await connection.transaction { connection async throws in
         _ = try await connection.query("delete from t")
       }
       #expect(try await connection.query("select count(*) from t").first?.decode(0, as: Int.self) == 0)
