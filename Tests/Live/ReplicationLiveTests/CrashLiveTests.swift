@@ -126,7 +126,8 @@ import Testing
         break
       } catch {
         await connection?.close()
-        connection = nil  // the server crashed, or the swap met a conflict: what was not confirmed may or may not be there
+        // The server crashed, or the swap met a conflict: what was not confirmed may be there or not.
+        connection = nil
       }
     }
     return confirmed
