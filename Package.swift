@@ -107,7 +107,7 @@ let package = Package(
     liveTests("PostgresClient", [log]),
     liveTests("Queue", ["EventQueue", "EventFormats", "SchemaInstaller", "DatabaseSchemas", log]),
     liveTests("Capture", ["EventQueue", "TableStructure", "EventFormats", "TableReplication", log]),
-    liveTests("Ticker", ["EventQueue", "QueueTicker", "ServiceRuntime", log, lifecycle]),
+    liveTests("Ticker", ["QueueTicker", "DatabaseSchemas", log]),
     liveTests(
       "Replication",
       ["EventQueue", "TableReplication", "TableComparison", "TableStructure", "EventFormats", "SchemaInstaller", log]),
