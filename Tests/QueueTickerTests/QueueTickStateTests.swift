@@ -1,5 +1,5 @@
 import EventFormats
-import QueueTicker
+@testable import QueueTicker
 import Testing
 
 @Suite struct QueueTickStateTests {
@@ -28,7 +28,7 @@ import Testing
   }
 
   private func decide(
-    _ state: inout QueueTickState, _ queue: QueueObservation, _ text: String = "100:100:", _ policy: TickPolicy,
+    _ state: inout QueueTickState, _ queue: QueueObservation, _ policy: TickPolicy, seeing text: String = "100:100:",
     now: Duration = .zero
   ) throws -> TickDecision {
     state.decide(queue, snapshot: try snapshot(text), policy: policy, now: now)
@@ -99,13 +99,13 @@ import Testing
 
   @Test func theEndOfARunningTransactionIsFollowedByATick() throws {
     var state = try settled("90:100:90,95", transaction: 100)
-    #expect(try decide(&state, queue(), "90:100:90,95", fast) == .wait(.seconds(3)))
-    #expect(try decide(&state, queue(), "90:101:90", fast) == .tick(.settled))
+    #expect(try decide(&state, queue(), fast, seeing: "90:100:90,95") == .wait(.seconds(3)))
+    #expect(try decide(&state, queue(), fast, seeing: "90:101:90") == .tick(.settled))
     // the tick is owed until it is made
-    #expect(try decide(&state, queue(), "90:101:90", fast) == .tick(.settled))
+    #expect(try decide(&state, queue(), fast, seeing: "90:101:90") == .tick(.settled))
     state.ticked(MadeTick(id: 6, eventSequence: 1000, snapshot: try snapshot("90:101:90"), transaction: 102))
-    #expect(try decide(&state, queue(), "90:103:90", fast) == .wait(.seconds(3)))
-    #expect(try decide(&state, queue(), "103:103:", fast) == .tick(.settled))
+    #expect(try decide(&state, queue(), fast, seeing: "90:103:90") == .wait(.seconds(3)))
+    #expect(try decide(&state, queue(), fast, seeing: "103:103:") == .tick(.settled))
     state.ticked(MadeTick(id: 7, eventSequence: 1000, snapshot: try snapshot("103:103:"), transaction: 103))
     #expect(state.watched.isEmpty)
   }
@@ -115,13 +115,14 @@ import Testing
     var state = try settled("90:100:90", transaction: 100)
     state.ticked(MadeTick(id: 6, eventSequence: 1000, snapshot: try snapshot("110:120:110,115"), transaction: 121))
     #expect(state.watched.isEmpty)
-    #expect(try decide(&state, queue(), "130:140:130", fast) == .wait(.seconds(3)))
+    #expect(try decide(&state, queue(), fast, seeing: "130:140:130") == .wait(.seconds(3)))
   }
 
   @Test func withoutLatencyALeftOutTransactionWaitsForTheLag() throws {
     var state = try settled("90:100:90", transaction: 100)
-    #expect(try decide(&state, queue(age: .seconds(1), gap: .seconds(30)), "110:110:", slow) == .wait(.seconds(2)))
-    #expect(try decide(&state, queue(age: .seconds(3), gap: .seconds(30)), "110:110:", slow) == .tick(.settled))
+    #expect(
+      try decide(&state, queue(age: .seconds(1), gap: .seconds(30)), slow, seeing: "110:110:") == .wait(.seconds(2)))
+    #expect(try decide(&state, queue(age: .seconds(3), gap: .seconds(30)), slow, seeing: "110:110:") == .tick(.settled))
   }
 
   @Test func aTickOfSomebodyElseIsFollowedByOurs() throws {

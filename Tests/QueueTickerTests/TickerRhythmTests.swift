@@ -36,6 +36,14 @@ import Testing
     #expect(!rhythm.isAwake)
   }
 
+  @Test func aSleeplessOneOnlyLooksLessOften() {
+    var rhythm = TickerRhythm(policy: TickPolicy())
+    rhythm.sleeplessInterval = .milliseconds(20)
+    #expect(rhythm.looked(active, snapshot: nil, now: .zero) == .pause(.milliseconds(2)))
+    #expect(rhythm.looked(idle, snapshot: nil, now: .seconds(1)) == .pause(.milliseconds(20)))
+    #expect(rhythm.looked(active, snapshot: nil, now: .seconds(2)) == .pause(.milliseconds(2)))
+  }
+
   @Test func singleEventsAreServedAsleep() {
     var rhythm = asleep()
     #expect(rhythm.looked(active, snapshot: nil, now: .seconds(10)) == .listen(.seconds(1)))

@@ -94,8 +94,7 @@ struct DatabaseTicker: Sendable {
     logger.info("ticking")
 
     try await withThrowingTaskGroup(of: Void.self) { group in
-      let loop = TickLoop(
-        session: session, policy: TickPolicy(latency: settings.latency), report: report, logger: logger)
+      let loop = TickLoop(session: session, settings: settings, report: report, logger: logger)
       let maintenance = maintenance
       group.addTask { await maintenance.run() }
       group.addTask { [loop] in

@@ -15,12 +15,13 @@ struct TickLoop {
   private var snapshot: TransactionSnapshot?
   private var watchIntervals = WatchIntervals()
 
-  init(session: TickerSession, policy: TickPolicy, report: DatabaseReport, logger: Logger) {
+  init(session: TickerSession, settings: TickerSettings, report: DatabaseReport, logger: Logger) {
     self.session = session
-    self.policy = policy
+    policy = TickPolicy(latency: settings.latency)
     self.report = report
     self.logger = logger
     rhythm = TickerRhythm(policy: policy)
+    if settings.staysAwake { rhythm.sleeplessInterval = .milliseconds(20) }
   }
 
   /// Ticks until the task is cancelled; then leaves the announcement "awake" behind.

@@ -47,6 +47,9 @@ package struct TickerRhythm: Sendable, Equatable {
   /// The longest time without a look, for whatever does not notify: settings, new queues, prepared transactions.
   package var longestWait = Duration.seconds(1)
 
+  /// Time between two looks when nothing happens, for a ticker that never sleeps; `nil`: it sleeps.
+  package var sleeplessInterval: Duration?
+
   /// Whether producers need not notify.
   package private(set) var isAwake = true
   /// Transactions that may not have seen that the ticker sleeps.
@@ -71,7 +74,7 @@ package struct TickerRhythm: Sendable, Equatable {
         // looking must not cost more than about a third of the time, however many queues there are
         return .pause(max(interval, findings.cost * 2))
       }
-      return .fallAsleep
+      return sleeplessInterval.map { .pause(max($0, interval)) } ?? .fallAsleep
     }
     if findings.isActive, let sinceActivity, sinceActivity <= max(busyTime, interval * 2) { return .wakeUp }
     return .listen(min(max(findings.nextDue ?? longestWait, .milliseconds(1)), longestWait))

@@ -12,6 +12,9 @@ public struct TickerSettings: Sendable, Equatable {
   public var databases: Databases
   /// Least time between two ticks made for new events; `nil`: only the queues' own settings count.
   public var latency: Duration?
+  /// Look every 20 ms when nothing happens, instead of asking producers to notify. For producers that use
+  /// PREPARE TRANSACTION, which a notification makes impossible.
+  public var staysAwake: Bool
   /// Time between two searches for databases, and for schema `pgq` where it is missing.
   public var checkPeriod: Duration
   /// Time between two rounds of maintenance.
@@ -29,6 +32,7 @@ public struct TickerSettings: Sendable, Equatable {
   public init(
     databases: Databases,
     latency: Duration? = .milliseconds(2),
+    staysAwake: Bool = false,
     checkPeriod: Duration = .seconds(60),
     maintenancePeriod: Duration = .seconds(120),
     retryPeriod: Duration = .seconds(1),
@@ -38,6 +42,7 @@ public struct TickerSettings: Sendable, Equatable {
   ) {
     self.databases = databases
     self.latency = latency
+    self.staysAwake = staysAwake
     self.checkPeriod = checkPeriod
     self.maintenancePeriod = maintenancePeriod
     self.retryPeriod = retryPeriod

@@ -14,6 +14,9 @@ struct TickerOptions: ParsableArguments {
   @Option(help: "Least time between ticks for new events (2ms); off: only the settings of each queue count.")
   var latency: String?
 
+  @Flag(help: "Never ask producers to notify, look every 20 ms instead: for producers that use PREPARE TRANSACTION.")
+  var stayAwake = false
+
   @Option(help: "Time between two searches for databases (60s).")
   var checkPeriod: String?
 
@@ -38,7 +41,7 @@ struct TickerOptions: ParsableArguments {
       "ticker.latency": latency, "ticker.check-period": checkPeriod, "ticker.maint-period": maintPeriod,
       "ticker.retry-period": retryPeriod, "ticker.stats-period": statsPeriod,
       "ticker.standby-period": standbyPeriod, "ticker.exit-after-unhealthy": exitAfterUnhealthy,
-      "ticker.all-databases": allDatabases ? "true" : nil,
+      "ticker.all-databases": allDatabases ? "true" : nil, "ticker.stay-awake": stayAwake ? "true" : nil,
     ]
     return texts.compactMapValues { $0 }
   }
@@ -61,6 +64,7 @@ struct TickerOptions: ParsableArguments {
     return TickerSettings(
       databases: isAll ? .all(via: databases[0]) : .named(databases),
       latency: try latency(settings, standard.latency),
+      staysAwake: try settings.bool("ticker.stay-awake", default: false),
       checkPeriod: try positive("ticker.check-period", settings, standard.checkPeriod),
       maintenancePeriod: try positive("ticker.maint-period", settings, standard.maintenancePeriod),
       retryPeriod: try positive("ticker.retry-period", settings, standard.retryPeriod),

@@ -1,4 +1,5 @@
 import DatabaseSchemas
+import Logging
 import PostgresClient
 import PostgresTesting
 import QueueTicker
