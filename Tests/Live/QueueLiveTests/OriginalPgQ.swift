@@ -1,3 +1,4 @@
+import DatabaseSchemas
 import Foundation
 import PostgresTesting
 import Testing
@@ -11,6 +12,12 @@ enum OriginalPgQ {
     let cluster = try await SharedCluster.shared()
     return try await PostgresTools(cluster: cluster).psql(
       "select count(*) from pg_available_extensions where name = 'pgq';") == "1"
+  }
+
+  /// Creates the extension. It does not expect that another database of the server gets its roles at the same time.
+  static func createExtension(in database: TestDatabase) async throws {
+    let roles = DatabaseSchema.named("pgq")?.files.first { $0.name == "10_roles" }?.text ?? ""
+    try await database.psql("\(roles); create extension pgq;")
   }
 
   static func hasPython() async throws -> Bool {

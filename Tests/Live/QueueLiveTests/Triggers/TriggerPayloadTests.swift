@@ -23,7 +23,7 @@ import Testing
   @Test(.originalExtension, arguments: Function.allCases)
   func originalMakesTheSame(_ function: Function) async throws {
     try await withDatabase(schemas: false) { database in
-      try await database.psql("create extension pgq;")
+      try await OriginalPgQ.createExtension(in: database)
       try await check(function, on: database)
     }
   }
