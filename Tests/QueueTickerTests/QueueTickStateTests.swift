@@ -90,6 +90,13 @@ import Testing
     #expect(fast.interval(queue(consumerLag: lag)) == interval)
   }
 
+  @Test func aQueueThatNobodyReadsWaitsForTheLag() throws {
+    var state = try settled()
+    var unread = queue(newEvents: 1)
+    unread.hasConsumers = false
+    #expect(try decide(&state, unread, fast) == .wait(.seconds(2)))
+  }
+
   // MARK: Transactions that ticks left out
 
   @Test func theFirstDecisionIsATick() throws {

@@ -46,13 +46,13 @@ struct TickerSession: Sendable {
         select queue_name, last_tick_id, \(raw: Self.microseconds("poll_time - last_tick_time")), last_tick_event_seq,
                \(raw: Self.microseconds("last_tick_gap")), event_seq, \(raw: Self.microseconds("consumer_lag")),
                ticker_max_count, \(raw: Self.microseconds("ticker_max_lag")),
-               \(raw: Self.microseconds("ticker_idle_period")), snapshot
+               \(raw: Self.microseconds("ticker_idle_period")), has_consumers, snapshot
         from pgq._poll_queues()
         """
       ).prepared())
     return Look(
       queues: try result.map(Self.observation),
-      snapshot: try result.first.map { try TransactionSnapshot(parsing: $0.decode(10)) })
+      snapshot: try result.first.map { try TransactionSnapshot(parsing: $0.decode(11)) })
   }
 
   func makeTick(_ queue: String) async throws -> MadeTick {
@@ -114,7 +114,8 @@ struct TickerSession: Sendable {
     }
     return QueueObservation(
       queue: try row.decode(0), lastTick: lastTick, eventSequence: try row.decode(5, as: Int64?.self),
-      consumerLag: try duration(6), maximumCount: try row.decode(7), maximumLag: try required(8),
+      consumerLag: try duration(6), hasConsumers: try row.decode(10), maximumCount: try row.decode(7),
+      maximumLag: try required(8),
       idlePeriod: try required(9))
   }
 }

@@ -10,6 +10,8 @@ package struct QueueObservation: Sendable, Equatable {
   package var eventSequence: Int64?
   /// Age of the oldest tick that an active consumer has still to begin with; `nil` when none waits.
   package var consumerLag: Duration?
+  /// Whether anybody reads the queue.
+  package var hasConsumers = true
   /// So many new events make a tick due.
   package var maximumCount: Int64
   /// A tick with new events is due after this time.

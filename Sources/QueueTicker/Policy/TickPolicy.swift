@@ -12,9 +12,10 @@ package struct TickPolicy: Sendable, Equatable {
   /// Least time between two ticks for new events of this queue.
   ///
   /// Every tick is a batch, which costs a consumer some time even when it is small. So a consumer that falls behind gets
-  /// ticks at greater distances: the further behind, the greater, so that it never has many of them before it.
+  /// ticks at greater distances: the further behind, the greater, so that it never has many of them before it. Without
+  /// consumers nobody gains from a tick.
   package func interval(_ queue: QueueObservation) -> Duration {
-    guard let latency else { return queue.maximumLag }
+    guard let latency, queue.hasConsumers else { return queue.maximumLag }
     guard let lag = queue.consumerLag else { return min(latency, queue.maximumLag) }
     return min(max(latency, lag / 8), queue.maximumLag)
   }

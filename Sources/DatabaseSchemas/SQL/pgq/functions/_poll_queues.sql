@@ -5,7 +5,7 @@
 --     last_tick_gap: time between the last two ticks, null if there are less; last_tick_event_seq; event_seq: the event
 --     sequence now, null if it is gone; ticker_max_count, ticker_max_lag, ticker_idle_period: settings; consumer_lag: age
 --     of the oldest tick that a consumer has still to begin with, of those who were active and had it offered within the
---     last minute, null if none waits. The same in every row: poll_time: now(); snapshot: which transactions have ended.
+--     last minute, null if none waits; has_consumers: whether there are any. The same in every row: poll_time: now(); snapshot: which transactions have ended.
 -- May be called by: pgq_admin.
 create or replace function pgq._poll_queues(
     out queue_name text,
@@ -18,6 +18,7 @@ create or replace function pgq._poll_queues(
     out ticker_max_lag interval,
     out ticker_idle_period interval,
     out consumer_lag interval,
+    out has_consumers bool,
     out poll_time timestamptz,
     out snapshot txid_snapshot)
 returns setof record
@@ -29,7 +30,7 @@ as $$
            case when to_regclass(q.queue_event_seq) is not null
                 then coalesce(pg_sequence_last_value(to_regclass(q.queue_event_seq)), 0) end,
            q.queue_ticker_max_count, q.queue_ticker_max_lag, q.queue_ticker_idle_period,
-           c.lag, now(), txid_current_snapshot()
+           c.lag, exists (select 1 from pgq.subscription s where s.sub_queue = q.queue_id), now(), txid_current_snapshot()
     from pgq.queue q
     left join lateral (
         select l.tick_id, l.tick_time, l.tick_event_seq

@@ -50,8 +50,6 @@ begin
     if not found or _queue.queue_ntables < 2 then
         return 0;
     end if;
-    perform pgq._lock_queue(_queue.queue_id);
-
     if _queue.queue_switch_step1 > txid_current() then
         raise exception 'queue % maint failure: step1=%, current=%', i_queue_name, _queue.queue_switch_step1, txid_current()
             using errcode = 'data_corrupted',
@@ -75,6 +73,12 @@ begin
         return 0;
     end if;
 
+    -- There may be millions of old ticks, so this comes before the lock that makes the ticker wait. No consumer is at one
+    -- of them, and none can be moved there while the queue row is locked.
+    delete from pgq.tick
+    where tick_queue = _queue.queue_id and txid_snapshot_xmin(tick_snapshot) < _queue.queue_switch_step2;
+
+    perform pgq._lock_queue(_queue.queue_id);
     _slot_seq := _queue.queue_data_pfx || '_slot_seq';
     _slot := pg_sequence_last_value(_slot_seq::regclass);
     if _slot <> _queue.queue_cur_table then
@@ -96,9 +100,6 @@ begin
         queue_switch_step1 = case when _slot = queue_cur_table then txid_current() else queue_switch_step1 end,
         queue_switch_step2 = null
     where queue_id = _queue.queue_id;
-
-    delete from pgq.tick
-    where tick_queue = _queue.queue_id and txid_snapshot_xmin(tick_snapshot) < _queue.queue_switch_step2;
 
     if _slot = _queue.queue_cur_table then
         perform setval(_slot_seq::regclass, _next);
