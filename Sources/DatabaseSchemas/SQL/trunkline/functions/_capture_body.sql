@@ -40,10 +40,22 @@ if pg_catalog.pg_trigger_depth() > 1 and trunkline_rewritten is not true then
     perform pg_catalog.set_config(%1$L, '1', true);
 end if;
 %2$s
+-- TRUNCATE: events of the captured table; of one partition alone, every row is deleted
+if tg_when = 'BEFORE' then
+    if tg_name ~ '_truncating$' then
+        perform pg_catalog.set_config(%4$L, '1', true);
+        return null;
+    elsif pg_catalog.current_setting(%4$L, true) = '1' then
+        return null;
+    end if;
+elsif pg_catalog.current_setting(%4$L, true) = '1' then
+    perform pg_catalog.set_config(%4$L, '', true);
+end if;
 %3$s
 return null;
 end
 $body$,
-        i_definition ->> 'marker', _branches, trunkline._capture_dynamic_call(i_definition, ''));
+        i_definition ->> 'marker', _branches, trunkline._capture_dynamic_call(i_definition, ''),
+        pg_catalog.replace(i_definition ->> 'marker', 'rewritten', 'truncating'));
 end
 $$;

@@ -7,7 +7,7 @@
 --         a column that was renamed.
 --     i_lenient: never raise because of what happened to the table since the capture was made: options that name missing
 --         columns shrink, a key that is gone becomes the whole row, a filter that no longer works lets everything pass.
--- Returns: JSON object: oid, schema, name, table, queue, queue_id, event_seq, slot_seq, mode, from, columns, live, key,
+-- Returns: JSON object: oid, schema, name, table, queue, queue_id, event_seq, slot_seq, mode, partitioned, from, columns, live, key,
 --     key_kind, when, before, origin_only, compare, cascades, settings, signature, function, trigger, marker, options.
 -- Errors (unless lenient): unknown option, column or key; virtual column; table without key; filter that does not work.
 -- May be called by: internal.
@@ -157,6 +157,7 @@ begin
         'event_seq', _queue.queue_event_seq,
         'slot_seq', _queue.queue_data_pfx || '_slot_seq',
         'mode', case when _class.relkind = 'p' or _class.relispartition or _class.inherits then 'row' else 'statement' end,
+        'partitioned', _class.relkind = 'p',
         'from', _from,
         'columns', _columns,
         'live', _live,

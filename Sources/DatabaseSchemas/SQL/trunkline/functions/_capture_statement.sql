@@ -7,7 +7,7 @@
 --
 -- Parameters:
 --     i_definition: see _capture_definition();
---     i_op: INSERT, UPDATE, DELETE or TRUNCATE;
+--     i_op: INSERT, UPDATE, DELETE, TRUNCATE, or CLEAR: every row that is there is about to go;
 --     i_level: where the rows are, see _capture_source();
 --     i_current: whether to write current rows;
 --     i_straight: see _capture_insert().
@@ -42,6 +42,14 @@ begin
     order by s.part$sql$,
             trunkline._capture_type(i_definition, 'TRUNCATE'), _insert,
             i_definition ->> 'from', _payload, _filter, _passes), i_straight);
+    end if;
+
+    if i_op = 'CLEAR' then
+        return trunkline._capture_insert(i_definition, pg_catalog.format(
+            $sql$select %s as ev_type, pg_catalog.row_to_json(d.*)::pg_catalog.text as ev_data,
+        null as ev_extra2, null as ev_extra3
+    from %s as a cross join lateral (select %s) as d%s where %s$sql$,
+            _delete, i_definition ->> 'from', _payload, _filter, _passes), i_straight);
     end if;
 
     if i_op = 'INSERT' and not i_current then

@@ -46,7 +46,10 @@ begin
                 state := 'broken';
                 detail := trunkline._capture_misfit(_definition);
                 remedy := 'select trunkline.capture_add() with options that fit the table';
-            elsif state = 'changed' or state = 'stale' then
+            elsif state = 'partitions' then
+                state := 'stale';
+                detail := 'A partition was added: TRUNCATE of it alone is not captured yet, everything else is.';
+            elsif state in ('changed', 'stale') then
                 state := 'stale';
                 detail := 'The table was altered, or Trunkline was upgraded, since the capture was generated. Nothing is lost.';
             else

@@ -8,11 +8,9 @@ returns setof text
 language sql
 stable
 as $$
-    select pg_catalog.format('drop trigger %I on %s', t.tgname, i_table)
+    select pg_catalog.format('drop trigger %I on %s', t.name, t.relation::regclass)
     from trunkline.capture c
-    join pg_catalog.pg_trigger t on t.tgrelid = c.table_oid and not t.tgisinternal
-    join pg_catalog.pg_proc p on p.oid = t.tgfoid and p.proname = c.function_name
-    join pg_catalog.pg_namespace n on n.oid = p.pronamespace and n.nspname = 'trunkline'
+    cross join lateral trunkline._capture_placed_triggers(c.function_name) t
     where c.table_oid = i_table and c.queue_name = i_queue
     union all
     select pg_catalog.format('drop function if exists trunkline.%I()', c.function_name)
