@@ -106,7 +106,7 @@ let package = Package(
     liveTests("Schema", ["SchemaInstaller", "DatabaseSchemas", log]),
     liveTests("PostgresClient", [log]),
     liveTests("Queue", ["EventQueue", "EventFormats", "SchemaInstaller", "DatabaseSchemas", log]),
-    liveTests("Capture", ["EventQueue", "TableStructure", "EventFormats", "TableReplication", log]),
+    liveTests("Capture", ["DatabaseSchemas", "EventQueue", "TableStructure", "EventFormats", "TableReplication", log]),
     liveTests("Ticker", ["QueueTicker", "DatabaseSchemas", log]),
     liveTests(
       "Replication",

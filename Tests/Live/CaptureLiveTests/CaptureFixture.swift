@@ -6,7 +6,9 @@ struct CaptureFixture: Sendable {
   let database: TestDatabase
 
   /// Lends a database with the queue and the reader; `setup` is run in it first.
-  static func with(_ setup: String = "", options: String = "", _ body: (CaptureFixture) async throws -> Void) async throws {
+  static func with(_ setup: String = "", options: String = "", _ body: (CaptureFixture) async throws -> Void)
+    async throws
+  {
     try await SharedCluster.withDatabase(options: options) { database in
       let fixture = CaptureFixture(database: database)
       try await database.psql("select pgq.create_queue('q');\n\(Replay.sql)\n\(setup)")
@@ -19,7 +21,8 @@ struct CaptureFixture: Sendable {
 
   /// Captures a table into the queue.
   func capture(_ table: String, _ options: String = "{}") async throws {
-    try await psql("set client_min_messages = error; select trunkline.capture_add('\(table)', 'q', '\(options)');")
+    try await psql(
+      "set client_min_messages = error; select trunkline.capture_add('\(table)', 'q', $json$\(options)$json$);")
   }
 
   /// Expects that the events of a table, applied in order of their ids as upserts and deletes by key, give the table.

@@ -39,7 +39,8 @@ import Testing
     "b int references p on delete cascade, a int references p on delete set null",
   ])
   func diamondOfClearingAndDeleting(_ keys: String) async throws {
-    try await CaptureFixture.with("create table p (id int primary key); create table t (id int primary key, \(keys));") {
+    try await CaptureFixture.with("create table p (id int primary key); create table t (id int primary key, \(keys));")
+    {
       fixture in
       try await fixture.capture("t")
       try await fixture.psql(

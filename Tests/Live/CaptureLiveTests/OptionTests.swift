@@ -1,3 +1,4 @@
+import PostgresTesting
 import Testing
 
 /// Options of a capture, and the exact events that they give.
@@ -8,22 +9,26 @@ import Testing
   func exactEvents(_ mode: String) async throws {
     try await CaptureFixture.with(Self.table) { fixture in
       try await fixture.capture("t")
-      if mode == "row" { try await fixture.psql("alter database \"\(fixture.database.name)\" set session_replication_role = replica;") }
+      if mode == "row" {
+        try await fixture.psql("alter database \"\(fixture.database.name)\" set session_replication_role = replica;")
+      }
       try await fixture.psql(
         """
         insert into t values (1, E'tab\\t"quote" \\\\ back', 1.50, null); update t set b = 2; update t set id = 2;
         delete from t; truncate t;
         """)
-      let events = try await fixture.psql("select ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4 from pgq.event_template order by ev_id;")
+      let events = try await fixture.psql(
+        "select ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4 from pgq.event_template order by ev_id;")
       let type = { (op: String) in #"{"op":"\#(op)","table":["public","t"],"pkey":["id"]}"# }
       #expect(
-        events == [
-          type("INSERT") + #"|{"id":1,"a":"tab\t\"quote\" \\ back","b":"1.50","secret":null}|public.t|||"#,
-          type("UPDATE") + #"|{"id":1,"a":"tab\t\"quote\" \\ back","b":"2","secret":null}|public.t|||"#,
-          type("UPDATE") + #"|{"id":2,"a":"tab\t\"quote\" \\ back","b":"2","secret":null}|public.t||{"id":1}|"#,
-          type("DELETE") + #"|{"id":2,"a":"tab\t\"quote\" \\ back","b":"2","secret":null}|public.t|||"#,
-          type("TRUNCATE") + "|{}|public.t|||",
-        ].joined(separator: "\n"))
+        events
+          == [
+            type("INSERT") + #"|{"id":1,"a":"tab\t\"quote\" \\ back","b":"1.50","secret":null}|public.t|||"#,
+            type("UPDATE") + #"|{"id":1,"a":"tab\t\"quote\" \\ back","b":"2","secret":null}|public.t|||"#,
+            type("UPDATE") + #"|{"id":2,"a":"tab\t\"quote\" \\ back","b":"2","secret":null}|public.t||{"id":1}|"#,
+            type("DELETE") + #"|{"id":2,"a":"tab\t\"quote\" \\ back","b":"2","secret":null}|public.t|||"#,
+            type("TRUNCATE") + "|{}|public.t|||",
+          ].joined(separator: "\n"))
     }
   }
 
@@ -67,13 +72,14 @@ import Testing
       try await fixture.capture("t", options)
       try await fixture.psql(
         """
-        insert into t values (1, 'in', 11), (2, 'out', 5), (3, 'null'), (4, 'in', 20), (5, 'in', 30);
+        insert into t values (1, 'in', 11), (2, 'out', 5), (3, 'null', null), (4, 'in', 20), (5, 'in', 30);
         update t set b = b + 10 where id = 2; update t set b = 1 where id = 4; update t set a = 'x'; update t set id = id + 10;
         delete from t where id in (13, 15); update t set id = 99, b = 0 where id = 11; update t set id = 11, b = 50 where id = 14;
         """)
       let columns = more.contains("ignore") ? "id, a, b" : "*"
       #expect(try await fixture.psql("select replay.difference('t', 'b > 10', '\(columns)');") == "")
-      let leaked = "select count(*) from pgq.event_template where ev_type like '%INSERT%' and (ev_data::json ->> 'b')::numeric <= 10;"
+      let leaked =
+        "select count(*) from pgq.event_template where ev_type like '%INSERT%' and (ev_data::json ->> 'b')::numeric <= 10;"
       #expect(try await fixture.psql(leaked) == "0")
     }
   }
@@ -81,7 +87,8 @@ import Testing
   @Test func before() async throws {
     try await CaptureFixture.with(Self.table) { fixture in
       try await fixture.capture("t", #"{"before": true, "columns": ["a"]}"#)
-      try await fixture.psql("insert into t values (1, 'x'), (2, 'y'); update t set a = a || id; update t set id = id + 1 where id = 2;")
+      try await fixture.psql(
+        "insert into t values (1, 'x'), (2, 'y'); update t set a = a || id; update t set id = id + 1 where id = 2;")
       #expect(
         try await fixture.events("public.t") == """
           INSERT|{"id":1,"a":"x"}||
@@ -106,7 +113,8 @@ import Testing
       try await fixture.capture("chosen", #"{"key": ["b", "a"]}"#)
       for table in ["t", "chosen"] {
         try await fixture.psql(
-          "insert into \(table) values (1, 'x', 'v'), (2, 'x', 'w'); update \(table) set b = 'y' where a = 1; delete from \(table) where a = 2;")
+          "insert into \(table) values (1, 'x', 'v'), (2, 'x', 'w'); update \(table) set b = 'y' where a = 1; delete from \(table) where a = 2;"
+        )
         try await fixture.expectConverged(table)
         #expect(try await fixture.events("public.\(table)").contains(#"{"b":"x","a":1}"#))
       }
@@ -115,13 +123,18 @@ import Testing
 
   @Test func repeatingChangesNothingAndOtherOptionsReplace() async throws {
     try await CaptureFixture.with(Self.table) { fixture in
-      let add = { (options: String) in try await fixture.psql("select trunkline.capture_add('t', 'q', '\(options)');") }
-      #expect(try await add("{}") == "added")
-      #expect(try await add("{}") == "unchanged")
-      #expect(try await add(#"{"before": false}"#) == "unchanged")
-      #expect(try await add(#"{"ignore": ["secret"], "origin_only": true}"#) == "replaced")
+      let additions = [
+        ("{}", "added"), ("{}", "unchanged"), (#"{"before": false}"#, "unchanged"),
+        (#"{"ignore": ["secret"], "origin_only": true}"#, "replaced"),
+      ]
+      for (options, outcome) in additions {
+        let answer = try await fixture.psql("select trunkline.capture_add('t', 'q', '\(options)');")
+        #expect(answer == outcome)
+      }
       #expect(try await fixture.psql("select count(*) from pg_trigger where tgrelid = 't'::regclass;") == "5")
-      #expect(try await fixture.psql("select trunkline.capture_remove('t', 'q'), trunkline.capture_remove('t', 'q');") == "1|0")
+      #expect(
+        try await fixture.psql("select trunkline.capture_remove('t', 'q'), trunkline.capture_remove('t', 'q');")
+          == "1|0")
       #expect(try await fixture.psql("select count(*) from pg_trigger where tgrelid = 't'::regclass;") == "0")
     }
   }
@@ -129,8 +142,12 @@ import Testing
   @Test func twoQueuesOfOneTable() async throws {
     try await CaptureFixture.with(Self.table + "select pgq.create_queue('q2');") { fixture in
       try await fixture.capture("t")
-      try await fixture.psql("select trunkline.capture_add('t', 'q2', '{\"columns\": [\"a\"]}'); insert into t values (1, 'a', 2); update t set b = 3;")
-      #expect(try await fixture.psql("select ev_queue, count(*) from pgq.event_template group by 1 order by 1;") == "1|2\n2|1")
+      try await fixture.psql(
+        "select trunkline.capture_add('t', 'q2', '{\"columns\": [\"a\"]}'); insert into t values (1, 'a', 2); update t set b = 3;"
+      )
+      #expect(
+        try await fixture.psql("select ev_queue, count(*) from pgq.event_template group by 1 order by 1;") == "1|2\n2|1"
+      )
     }
   }
 }

@@ -9,6 +9,7 @@ enum Replay {
         _keys text[];
         _same text;
         _columns text;
+        _values text;
     begin
         execute format('drop table if exists replay.%1$I; create table replay.%1$I (like %2$s)', i_name, i_table);
         for e in
@@ -30,11 +31,14 @@ enum Replay {
             execute format('delete from replay.%I t using json_populate_record(null::%s, $1) r where %s',
                 i_name, i_table, _same) using e.ev_data::json;
             if e.ev_type::json ->> 'op' <> 'DELETE' then
-                select string_agg(quote_ident(c), ',') into _columns
+                -- json_populate_record takes a string for a json column as a JSON string, not as the text of the value
+                select string_agg(quote_ident(c), ','), string_agg(case when a.atttypid in (114, 3802)
+                    then format('($1 ->> %L)::%s', c, a.atttypid::regtype) else format('r.%I', c) end, ',')
+                into _columns, _values
                 from json_object_keys(e.ev_data::json) c
                 join pg_attribute a on a.attrelid = format('replay.%I', i_name)::regclass and a.attname = c;
-                execute format('insert into replay.%I (%s) select %2$s from json_populate_record(null::%3$s, $1) r',
-                    i_name, _columns, i_table) using e.ev_data::json;
+                execute format('insert into replay.%I (%s) select %s from json_populate_record(null::%s, $1) r',
+                    i_name, _columns, _values, i_table) using e.ev_data::json;
             end if;
         end loop;
     end $$;
@@ -50,8 +54,8 @@ enum Replay {
     begin
         perform replay.build(i_table, _name);
         execute format(
-            'with source as (select x::text as r from (select %4$s from %1$s where %3$s) x),
-                  copy as (select x::text as r from (select %4$s from replay.%2$I) x)
+            'with source as (select (x.*)::text as r from (select %4$s from %1$s where %3$s) x),
+                  copy as (select (x.*)::text as r from (select %4$s from replay.%2$I) x)
              select string_agg(d, chr(10)) from (
                  select ''only in the table: '' || r from (select r from source except all select r from copy) x
                  union all

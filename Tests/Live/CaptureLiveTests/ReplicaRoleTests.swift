@@ -32,7 +32,8 @@ import Testing
 
   @Test(arguments: ["statement", "row"])
   func localRoleDoesNothing(_ mode: String) async throws {
-    let partitioned = "create table t (id int primary key, v text, n int) partition by list (id); create table d partition of t default;"
+    let partitioned =
+      "create table t (id int primary key, v text, n int) partition by list (id); create table d partition of t default;"
     try await CaptureFixture.with(mode == "row" ? partitioned : Self.table) { fixture in
       try await fixture.capture("t")
       try await fixture.psql("set session_replication_role = local; \(Self.changes) truncate t;")
@@ -63,8 +64,10 @@ import Testing
         try await pollUntil {
           try await fixture.psql("select count(*) = 1 and min(id) = 8 from t;") == "t"
         }
-        try await fixture.psql("alter subscription s disable; alter subscription s set (slot_name = none); drop subscription s;")
-        let dropped = "select count(pg_drop_replication_slot('\(slot)')) from pg_replication_slots where slot_name = '\(slot)' and not active;"
+        try await fixture.psql(
+          "alter subscription s disable; alter subscription s set (slot_name = none); drop subscription s;")
+        let dropped =
+          "select count(pg_drop_replication_slot('\(slot)')) from pg_replication_slots where slot_name = '\(slot)' and not active;"
         try await pollUntil { try await source.psql(dropped) == "1" }
         // the row that was there before the capture is unknown to the queue, and gone by now
         try await fixture.expectConverged("t")

@@ -39,19 +39,22 @@ import Testing
       delete from t where id = new.id + 10;
       insert into t values (new.id + 20, 'new') on conflict (id) do update set v = 'again';
       """
+    // a BEFORE trigger may not change rows that its own statement is going to change
+    let all = when == "after update" ? "update t set v = 'w';" : "update t set v = 'w' where id in (5, 7);"
     try await CaptureFixture.with(Self.table + Self.trigger(when, body)) { fixture in
       try await fixture.capture("t")
       try await fixture.psql(
         """
         insert into t select g, 'x' from generate_series(1, 12) g;
-        update t set v = 'y' where id in (1, 3); update t set v = 'z' where id in (2, 20); update t set v = 'w';
+        update t set v = 'y' where id = 1; update t set v = 'z' where id in (2, 20); \(all)
         """)
       try await fixture.expectConverged("t")
     }
   }
 
   @Test func deletedRowComesBackInItsTrigger() async throws {
-    let setup = Self.table + Self.trigger("after delete", "insert into t values (old.id, 'again') on conflict do nothing;")
+    let setup =
+      Self.table + Self.trigger("after delete", "insert into t values (old.id, 'again') on conflict do nothing;")
     try await CaptureFixture.with(setup) { fixture in
       try await fixture.capture("t")
       try await fixture.psql("insert into t select g, 'x' from generate_series(1, 5) g; delete from t where id < 4;")
