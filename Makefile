@@ -3,6 +3,8 @@
 SWIFT ?= swift
 # A target imports only what it declares; see docs/contributors/architecture.md.
 BUILD_FLAGS ?= --explicit-target-dependency-import-check error
+# Live tests start servers and programs: more than a few at once only wait for each other.
+TEST_WIDTH ?= 6
 TEST_FLAGS ?=
 
 .DEFAULT_GOAL := help
@@ -25,7 +27,7 @@ demo: deps release ## Two private servers, live load, replication, a kill in the
 
 test: deps ## Run all tests, on private servers of the installed PostgreSQL
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests
-	$(SWIFT) test --skip-build --parallel $(TEST_FLAGS)
+	$(SWIFT) test --skip-build --experimental-maximum-parallelization-width $(TEST_WIDTH) $(TEST_FLAGS)
 
 test-all-versions: deps ## Run all tests on PostgreSQL 14 to 18 (downloads the servers once)
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests

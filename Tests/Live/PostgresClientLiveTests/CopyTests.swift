@@ -2,7 +2,7 @@ import PostgresClient
 import PostgresTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct CopyTests {
+@Suite(.timeLimit(.minutes(5))) struct CopyTests {
   @Test func bytesAndBinaryFormatSurviveTheTrip() async throws {
     try await withConnection { connection, _ async throws in
       try await connection.execute("create table t (id int, b bytea); create table u (like t)")

@@ -2,7 +2,7 @@ import PostgresClient
 import PostgresTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct NotificationTests {
+@Suite(.timeLimit(.minutes(5))) struct NotificationTests {
   @Test func notificationsArriveInOrder() async throws {
     try await withConnection { listener, database async throws in
       let sender = try await PostgresConnection.connect(database.connectionString)

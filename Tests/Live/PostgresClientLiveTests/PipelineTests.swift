@@ -2,7 +2,7 @@ import PostgresClient
 import PostgresTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PipelineTests {
+@Suite(.timeLimit(.minutes(5))) struct PipelineTests {
   @Test func thousandsOfStatementsInOneRoundTrip() async throws {
     try await withConnection { connection, _ async throws in
       try await connection.execute("create table t (a int, b text)")

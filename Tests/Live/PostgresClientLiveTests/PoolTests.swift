@@ -2,7 +2,7 @@ import PostgresClient
 import PostgresTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PoolTests {
+@Suite(.timeLimit(.minutes(5))) struct PoolTests {
   func withPool(_ limit: Int, _ body: (PostgresPool, TestDatabase) async throws -> Void) async throws {
     try await withDatabase(schemas: false) { database async throws in
       let pool = PostgresPool(

@@ -3,7 +3,7 @@ import PostgresClient
 import PostgresTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct QueryTests {
+@Suite(.timeLimit(.minutes(5))) struct QueryTests {
   @Test func errorsCarryTheServersFields() async throws {
     try await withConnection { connection, _ async throws in
       try await connection.execute(

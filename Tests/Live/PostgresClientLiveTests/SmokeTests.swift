@@ -3,7 +3,7 @@ import PostgresTesting
 import Testing
 
 @Suite struct SmokeTests {
-  @Test(.timeLimit(.minutes(1))) func everyOperationOnce() async throws {
+  @Test(.timeLimit(.minutes(5))) func everyOperationOnce() async throws {
     try await withDatabase(schemas: false) { database async throws in
       let connection = try await PostgresConnection.connect(.init(database.connectionString))
       #expect(try await connection.query("select 1").first?.decode(0, as: Int.self) == 1)

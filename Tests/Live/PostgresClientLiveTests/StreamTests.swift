@@ -2,7 +2,7 @@ import PostgresClient
 import PostgresTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct StreamTests {
+@Suite(.timeLimit(.minutes(5))) struct StreamTests {
   @Test func leavingEarlyCancelsOnTheServer() async throws {
     try await withConnection { connection, database async throws in
       let first = try await connection.stream("select generate_series(1, 2000000000)") { rows in

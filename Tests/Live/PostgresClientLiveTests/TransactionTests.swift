@@ -2,7 +2,7 @@ import PostgresClient
 import PostgresTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct TransactionTests {
+@Suite(.timeLimit(.minutes(5))) struct TransactionTests {
   @Test func commitsOnReturnAndRollsBackOnThrow() async throws {
     try await withConnection { connection, _ async throws in
       try await connection.execute("create table t (a int)")

@@ -2,7 +2,7 @@ import PostgresClient
 import PostgresTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ValueTests {
+@Suite(.timeLimit(.minutes(5))) struct ValueTests {
   @Test func everyDecodableTypeSurvivesTheTrip() async throws {
     try await withConnection { connection, _ async throws in
       #expect(try await connection.value("select \(Int.max)::int8", as: Int.self) == .max)

@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func eventsOfABigBatchAreFoundWithoutReadingIt() async throws {
+  @Test(.timeLimit(.minutes(5))) func eventsOfABigBatchAreFoundWithoutReadingIt() async throws {
     try await QueueSession.with { database, session in
       try await session.createQueue("q")
       let other = try await QueueSession(database)

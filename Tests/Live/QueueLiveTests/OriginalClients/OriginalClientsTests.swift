@@ -5,7 +5,7 @@ import Testing
 
 /// Programs written for the original run unchanged.
 @Suite struct OriginalClientsTests {
-  @Test(.originalTicker, .timeLimit(.minutes(1))) func pgqdTicksRotatesAndRetries() async throws {
+  @Test(.originalTicker, .timeLimit(.minutes(5))) func pgqdTicksRotatesAndRetries() async throws {
     try await QueueSession.with { database, session in
       try await session.createQueue("q")
       try await session.connection.execute("update pgq.queue set queue_ticker_max_lag = '0.1 s'")
@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  @Test(.originalTicker, .originalPython, .timeLimit(.minutes(1))) func pythonConsumerReceivesExactlyWhatWasInserted()
+  @Test(.originalTicker, .originalPython, .timeLimit(.minutes(5))) func pythonConsumerReceivesExactlyWhatWasInserted()
     async throws
   {
     try await QueueSession.with { database, session in

@@ -4,7 +4,7 @@ import Testing
 
 @Suite(.serialized) struct RotationTests {
   /// The original loses this event: the writer's snapshot shows it a table that is not read any more.
-  @Test(.timeLimit(.minutes(1)), arguments: 0...4)
+  @Test(.timeLimit(.minutes(5)), arguments: 0...4)
   func writerWithAnOldSnapshotLosesNothing(rotations: Int) async throws {
     try await QueueSession.withQuietServer { database, session in
       try await session.createQueue("q")
@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func abortedSwitchLosesNothingAndIsAdopted() async throws {
+  @Test(.timeLimit(.minutes(5))) func abortedSwitchLosesNothingAndIsAdopted() async throws {
     try await QueueSession.withQuietServer { database, session in
       try await session.createQueue("q")
       let maintenance = try await QueueSession(database)
@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func adoptedTableKeepsEventsOfARunningTransaction() async throws {
+  @Test(.timeLimit(.minutes(5))) func adoptedTableKeepsEventsOfARunningTransaction() async throws {
     try await QueueSession.withQuietServer { database, session in
       try await session.createQueue("q")
       try await session.settle("q")
@@ -74,7 +74,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func crashBetweenSwitchAndCommitLosesNothing() async throws {
+  @Test(.timeLimit(.minutes(5))) func crashBetweenSwitchAndCommitLosesNothing() async throws {
     try await PrivateCluster.with { cluster in
       let database = try await cluster.createDatabase()
       try await Schema.install(into: database)
@@ -98,7 +98,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func switchIsNotCompletedByATransactionThatIsOlder() async throws {
+  @Test(.timeLimit(.minutes(5))) func switchIsNotCompletedByATransactionThatIsOlder() async throws {
     try await QueueSession.withQuietServer { _, session in
       try await session.createQueue("q")
       try await session.settle("q")
@@ -115,7 +115,7 @@ import Testing
   }
 
   /// Without consumers nothing holds rotation back but the writers themselves.
-  @Test(.timeLimit(.minutes(1))) func tableOfARunningWriterIsNotEmptied() async throws {
+  @Test(.timeLimit(.minutes(5))) func tableOfARunningWriterIsNotEmptied() async throws {
     try await QueueSession.withQuietServer { database, session in
       try await session.createQueue("q", consumers: [])
       let writer = try await QueueSession(database)
@@ -130,7 +130,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func tableInUseIsLeftForTheNextTime() async throws {
+  @Test(.timeLimit(.minutes(5))) func tableInUseIsLeftForTheNextTime() async throws {
     try await QueueSession.withQuietServer { database, session in
       try await session.createQueue("q")
       try await session.settle("q")
@@ -144,7 +144,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func slowConsumerHoldsRotation() async throws {
+  @Test(.timeLimit(.minutes(5))) func slowConsumerHoldsRotation() async throws {
     try await QueueSession.withQuietServer { _, session in
       try await session.createQueue("q", consumers: ["c", "slow"])
       try await session.insert("x", into: "q")
