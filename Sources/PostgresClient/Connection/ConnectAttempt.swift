@@ -17,7 +17,7 @@ final class ConnectAttempt: @unchecked Sendable {
   }
 
   private let state = Mutex(State())
-  private static let queue = DispatchQueue(label: "trunkline.postgres.connect", attributes: .concurrent)
+  private static let timers = DispatchQueue(label: "trunkline.postgres.connect")
 
   /// Starts to connect.
   ///
@@ -70,9 +70,9 @@ final class ConnectAttempt: @unchecked Sendable {
           $0.waiting = continuation
           $0.isCalling = true
         }
-        Self.queue.async { self.run(body) }
+        BlockingThread.run { self.run(body) }
         let rest = min((deadline - .now).wholeMilliseconds + 1, 86_400_000)
-        Self.queue.asyncAfter(deadline: .now() + .milliseconds(Int(rest))) { [weak self] in
+        Self.timers.asyncAfter(deadline: .now() + .milliseconds(Int(rest))) { [weak self] in
           self?.resume(returning: nil, at: deadline)
         }
         if Task.isCancelled { resume(throwing: CancellationError()) }

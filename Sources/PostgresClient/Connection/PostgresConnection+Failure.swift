@@ -19,7 +19,9 @@ extension PostgresConnection {
   /// The error for a connection that broke: the server's last words when it said any, else the system's.
   func lostConnection() -> PostgresError {
     guard let handle = try? rawHandle() else { return .lost("") }
-    let text = String(cString: PQerrorMessage(handle))
+    let text =
+      canceller.isCut
+      ? "the connection was closed while a statement ran" : String(cString: PQerrorMessage(handle))
     let reason = lastWords(handle) ?? notices.farewell ?? .lost(text)
     breakConnection(reason)
     return reason
@@ -57,6 +59,9 @@ extension PostgresConnection {
   /// Why libpq did not take a statement.
   func sendFailure(_ sql: String) -> PostgresError {
     guard let handle = try? rawHandle(), PQstatus(handle) == CONNECTION_OK else { return lostConnection() }
-    return PostgresError(.misuse, String(cString: PQerrorMessage(handle)), query: sql)
+    let text = String(cString: PQerrorMessage(handle))
+    // A write that fails over TLS leaves the status as it was.
+    guard PQconsumeInput(handle) == 1, !canceller.isCut else { return lostConnection() }
+    return PostgresError(.misuse, trimmed(text), query: sql)
   }
 }

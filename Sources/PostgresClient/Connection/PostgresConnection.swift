@@ -64,7 +64,7 @@ public actor PostgresConnection {
 
   /// Whether the connection was closed or lost.
   public var isClosed: Bool {
-    guard let handle, loss == nil, !isClosing else { return true }
+    guard let handle, loss == nil, !isClosing, !canceller.isCut else { return true }
     return PQstatus(handle) != CONNECTION_OK
   }
 
@@ -105,6 +105,7 @@ public actor PostgresConnection {
   func openHandle() throws -> OpaquePointer {
     let handle = try rawHandle()
     if let loss { throw loss }
+    guard !canceller.isCut else { throw lostConnection() }
     guard PQstatus(handle) == CONNECTION_OK else { throw lostConnection() }
     return handle
   }

@@ -54,7 +54,7 @@ final class QueryCanceller: Sendable {
   }
 
   private let state = Mutex(State())
-  private static let queue = DispatchQueue(label: "trunkline.postgres.cancel", attributes: .concurrent)
+  private static let timers = DispatchQueue(label: "trunkline.postgres.cancel")
 
   func attach(_ cancel: OpaquePointer?, socket: Int32, grace: Duration) {
     state.withLock {
@@ -107,6 +107,9 @@ final class QueryCanceller: Sendable {
   /// Whether the running statement's task was cancelled.
   var isTaskCancelled: Bool { state.withLock { $0.isTaskCancelled } }
 
+  /// Whether the connection was cut under a statement that did not end in time.
+  var isCut: Bool { state.withLock { $0.isCut } }
+
   /// Asks for the running statement to stop.
   func cancel(byTask: Bool = false) {
     let asked: (generation: UInt64, grace: Duration)? = state.withLock {
@@ -117,8 +120,8 @@ final class QueryCanceller: Sendable {
       return ($0.generation, $0.grace)
     }
     guard let asked else { return }
-    Self.queue.async { self.send(asked.generation, repeatAfter: .milliseconds(50)) }
-    Self.queue.asyncAfter(deadline: .now() + .milliseconds(Int(clamping: asked.grace.wholeMilliseconds))) {
+    BlockingThread.run { self.send(asked.generation, repeatAfter: .milliseconds(50)) }
+    Self.timers.asyncAfter(deadline: .now() + .milliseconds(Int(clamping: asked.grace.wholeMilliseconds))) {
       self.cut(asked.generation)
     }
   }
@@ -127,6 +130,10 @@ final class QueryCanceller: Sendable {
   func cut() {
     let ending = state.withLock { $0.cut() }
     for continuation in ending { continuation.resume() }
+  }
+
+  private func isRunning(_ generation: UInt64) -> Bool {
+    state.withLock { $0.isRunning && $0.generation == generation }
   }
 
   private func send(_ generation: UInt64, repeatAfter pause: Duration) {
@@ -142,8 +149,9 @@ final class QueryCanceller: Sendable {
       return $0.takeEnding()
     }
     for continuation in ending { continuation.resume() }
-    Self.queue.asyncAfter(deadline: .now() + .milliseconds(Int(pause.wholeMilliseconds))) {
-      self.send(generation, repeatAfter: min(pause * 2, .seconds(1)))
+    Self.timers.asyncAfter(deadline: .now() + .milliseconds(Int(pause.wholeMilliseconds))) {
+      guard self.isRunning(generation) else { return }
+      BlockingThread.run { self.send(generation, repeatAfter: min(pause * 2, .seconds(1))) }
     }
   }
 

@@ -16,11 +16,13 @@ extension PostgresCell {
 }
 
 extension String: PostgresDecodable {
+  /// Reads the value.
   public static func decode(_ cell: PostgresCell) throws -> String { try cell.requiredText("String") }
 }
 
 /// Integers read the text form of every integer type, `oid` included.
 extension PostgresDecodable where Self: FixedWidthInteger {
+  /// Reads the value.
   public static func decode(_ cell: PostgresCell) throws -> Self {
     guard let value = Self(try cell.requiredText("\(Self.self)"), radix: 10) else { throw cell.failure("\(Self.self)") }
     return value
@@ -33,6 +35,7 @@ extension UInt32: PostgresDecodable {}
 extension UInt64: PostgresDecodable {}
 
 extension Double: PostgresDecodable {
+  /// Reads the value.
   public static func decode(_ cell: PostgresCell) throws -> Double {
     let text = try cell.requiredText("Double")
     switch text {
@@ -47,6 +50,7 @@ extension Double: PostgresDecodable {
 }
 
 extension Bool: PostgresDecodable {
+  /// Reads the value.
   public static func decode(_ cell: PostgresCell) throws -> Bool {
     switch try cell.requiredText("Bool") {
     case "t": return true
@@ -57,10 +61,12 @@ extension Bool: PostgresDecodable {
 }
 
 extension Optional: PostgresDecodable where Wrapped: PostgresDecodable {
+  /// Reads the value.
   public static func decode(_ cell: PostgresCell) throws -> Wrapped? { cell.isNull ? nil : try Wrapped.decode(cell) }
 }
 
 extension Array: PostgresDecodable where Element: PostgresArrayDecodable {
+  /// Reads the value.
   public static func decode(_ cell: PostgresCell) throws -> [Element] { try Element.decodeArray(cell) }
 }
 
@@ -97,6 +103,7 @@ extension UInt8: PostgresArrayDecodable {
 }
 
 extension String: PostgresArrayDecodable {
+  /// Reads the array.
   public static func decodeArray(_ cell: PostgresCell) throws -> [String] {
     guard let elements = parseArray(try cell.requiredText("[String]")) else { throw cell.failure("[String]") }
     return try elements.map { element in
@@ -107,6 +114,7 @@ extension String: PostgresArrayDecodable {
 }
 
 extension Optional: PostgresArrayDecodable where Wrapped == String {
+  /// Reads the array.
   public static func decodeArray(_ cell: PostgresCell) throws -> [String?] {
     guard let elements = parseArray(try cell.requiredText("[String?]")) else { throw cell.failure("[String?]") }
     return elements
@@ -114,6 +122,7 @@ extension Optional: PostgresArrayDecodable where Wrapped == String {
 }
 
 extension Int64: PostgresArrayDecodable {
+  /// Reads the array.
   public static func decodeArray(_ cell: PostgresCell) throws -> [Int64] {
     try String.decodeArray(cell).map { text in
       guard let value = Int64(text) else { throw cell.failure("[Int64]") }

@@ -2,7 +2,7 @@ import PostgresClient
 import PostgresTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct CancellationTests {
+@Suite(.timeLimit(.minutes(5))) struct CancellationTests {
   @Test func theServerStopsAndTheConnectionStaysUsable() async throws {
     try await withConnection { connection, database async throws in
       let observer = try await PostgresConnection.connect(database.connectionString)

@@ -4,7 +4,7 @@ import PostgresTesting
 import Testing
 
 /// Each in a process of its own, so that what other tests use does not count.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct ConstantMemoryTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct ConstantMemoryTests {
   @Test func aGigabyteOutByCopy() async throws {
     try await withDatabase(schemas: false) { database async throws in
       let text = database.connectionString
