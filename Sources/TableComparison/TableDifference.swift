@@ -1,5 +1,3 @@
-public import EventFormats
-
 /// How the rows of a table differ between two databases.
 public struct TableDifference: Sendable, Equatable, Codable {
   /// The table's name.

@@ -1,5 +1,5 @@
-import DatabaseSchemas
-import Testing
+public import DatabaseSchemas
+public import Testing
 
 @Suite struct DatabaseSchemaTests {
   static let installOrder = ["pgq", "pgq_coop", "pgq_ext", "pgq_node", "londiste", "trunkline"]
@@ -32,4 +32,9 @@ import Testing
       #expect(DatabaseSchema.named(schema.name) == schema)
     }
   }
+}
+
+extension DatabaseSchema: CustomTestStringConvertible {
+  /// Its name: the SQL itself would fill the log.
+  public var testDescription: String { name }
 }

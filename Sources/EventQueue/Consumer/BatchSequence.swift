@@ -1,4 +1,4 @@
-public import PostgresClient
+import PostgresClient
 
 /// The batches of a consumer as they become available. Valid only inside the closure that got it.
 public struct BatchSequence: AsyncSequence, Sendable {

@@ -1,4 +1,4 @@
-public import PostgresClient
+import PostgresClient
 
 /// The events of a batch, read from the server as they are asked for.
 public struct EventSequence: AsyncSequence, Sendable {

@@ -61,6 +61,12 @@ public struct PostgresQuery: Sendable, ExpressibleByStringInterpolation {
       sql += "$\(parameters.count)"
     }
 
+    /// A value, bound as the next parameter; nil is NULL.
+    public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
+      parameters.append(value.postgresParameter)
+      sql += "$\(parameters.count)"
+    }
+
     /// A name, quoted.
     public mutating func appendInterpolation(identifier: String) { sql += quotedIdentifier(identifier) }
 

@@ -1,4 +1,4 @@
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Runs a worker as a daemon: a graceful shutdown lets go between two statements, which is safe at any point.
 package struct ReplicationService: Service {

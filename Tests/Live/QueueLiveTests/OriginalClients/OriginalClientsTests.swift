@@ -105,7 +105,7 @@ import Testing
       try await body()
       try await ticker.terminate()
     } catch {
-      try? await ticker.terminate()
+      _ = try? await ticker.terminate()
       throw error
     }
   }
