@@ -23,7 +23,12 @@ extension TableShape {
       select a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attgenerated <> '', a.attidentity = 'a',
              t.typname in ('int2', 'int4', 'int8', 'bool', 'text', 'varchar', 'uuid', 'date', 'timestamp', 'timestamptz',
                            'bytea', 'oid')
-               and coalesce(l.collisdeterministic, true)
+               and coalesce(l.collisdeterministic, true),
+             (with recursive base as (
+                select t.oid, t.typbasetype
+                union all
+                select d.oid, d.typbasetype from base b join pg_catalog.pg_type d on d.oid = b.typbasetype)
+              select pg_catalog.bool_or(base.oid in (114, 3802)) from base)
       from pg_catalog.pg_attribute a
       join pg_catalog.pg_type t on t.oid = a.atttypid
       left join pg_catalog.pg_collation l on l.oid = a.attcollation
@@ -55,10 +60,11 @@ extension TableShape {
       name: try QualifiedName(schema: schemaName, name: name.name.name),
       oid: oid,
       columns: try columns.map { row in
-        let (name, type, isGenerated, isIdentity, isPlain) = try row.decode(
-          String.self, String.self, Bool.self, Bool.self, Bool.self)
+        let (name, type, isGenerated, isIdentity, isPlain, isJSON) = try row.decode(
+          String.self, String.self, Bool.self, Bool.self, Bool.self, Bool.self)
         return Column(
-          name: name, type: type, isGenerated: isGenerated, isIdentityAlways: isIdentity, isPlain: isPlain)
+          name: name, type: type, isGenerated: isGenerated, isIdentityAlways: isIdentity, isPlain: isPlain,
+          isJSON: isJSON)
       },
       primaryKey: try key.map { try $0.decode(0) },
       references: Set(try references.map { try $0.decode(0, as: UInt32.self) }),

@@ -14,16 +14,20 @@ public struct TableShape: Sendable, Equatable {
     public var isIdentityAlways: Bool
     /// Whether equal values of its type always look the same, unlike `1.0` and `1.00` of numeric.
     public var isPlain: Bool
+    /// Whether its type is json or jsonb, or a domain over one of them.
+    public var isJSON: Bool
 
     /// Describes a column.
     public init(
-      name: String, type: String, isGenerated: Bool = false, isIdentityAlways: Bool = false, isPlain: Bool = true
+      name: String, type: String, isGenerated: Bool = false, isIdentityAlways: Bool = false, isPlain: Bool = true,
+      isJSON: Bool = false
     ) {
       self.name = name
       self.type = type
       self.isGenerated = isGenerated
       self.isIdentityAlways = isIdentityAlways
       self.isPlain = isPlain
+      self.isJSON = isJSON
     }
   }
 

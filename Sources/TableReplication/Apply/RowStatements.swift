@@ -27,7 +27,7 @@ struct RowStatements {
   var update: String? {
     let changed = sets.columns.filter { (!key.contains($0.name) || !$0.isPlain) && !$0.isIdentityAlways }
     guard !changed.isEmpty else { return nil }
-    let assignments = changed.map { "\(SQLIdentifier.quote($0.name)) = (x.r).\(SQLIdentifier.quote($0.name))" }
+    let assignments = changed.map { "\(SQLIdentifier.quote($0.name)) = \(value($0))" }
     return "update \(sets.table.ownRows) t set \(assignments.joined(separator: ", ")) from \(row) where \(match)"
   }
 
@@ -36,7 +36,7 @@ struct RowStatements {
   var updateKey: String? {
     guard !sets.columns.contains(where: { key.contains($0.name) && $0.isIdentityAlways }) else { return nil }
     let assignments = sets.columns.filter { !$0.isIdentityAlways }
-      .map { "\(SQLIdentifier.quote($0.name)) = (x.r).\(SQLIdentifier.quote($0.name))" }
+      .map { "\(SQLIdentifier.quote($0.name)) = \(value($0))" }
     let old = key.map { "t.\(SQLIdentifier.quote($0)) = (o.r).\(SQLIdentifier.quote($0))" }
     return """
       update \(sets.table.ownRows) t set \(assignments.joined(separator: ", ")) from \(row),
@@ -46,9 +46,10 @@ struct RowStatements {
   }
 
   private var target: String { sets.target }
-  private var row: String { "(select json_populate_record(null::\(target), $1::json) as r offset 0) x" }
+  private var row: String { "(select json_populate_record(null::\(target), $1::json) as r, $1::json as j offset 0) x" }
   private var list: String { sets.columns.map { SQLIdentifier.quote($0.name) }.joined(separator: ", ") }
-  private var fields: String { sets.columns.map { "(x.r).\(SQLIdentifier.quote($0.name))" }.joined(separator: ", ") }
+  private var fields: String { sets.columns.map(value).joined(separator: ", ") }
+  private func value(_ column: TableShape.Column) -> String { TableStatements.field(column, of: "x.r", in: "x.j") }
   private var overriding: String { sets.columns.contains(where: \.isIdentityAlways) ? " overriding system value" : "" }
   private var match: String {
     key.map { "t.\(SQLIdentifier.quote($0)) = (x.r).\(SQLIdentifier.quote($0))" }.joined(separator: " and ")

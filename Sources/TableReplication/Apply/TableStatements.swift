@@ -4,7 +4,8 @@ import TableStructure
 /// The SQL that brings staged events into one table. Text only: nothing is executed here.
 ///
 /// Captured rows are JSON objects; `json_populate_record` turns them into rows of the target's own type with the types'
-/// input functions, which takes back exactly what their output functions wrote.
+/// input functions, which takes back exactly what their output functions wrote. Only for json and jsonb it does not: there a
+/// string would become a JSON string, so their text is taken out of the object by itself (``field(_:of:in:)``).
 struct TableStatements: Sendable, Equatable {
   /// Where the events of the batch lie, see ``Staging``.
   let table: TableShape
@@ -51,8 +52,8 @@ struct TableStatements: Sendable, Equatable {
   /// Inserts the rows of the events as they are. Parameters: types, event to begin after.
   var insertAll: String {
     """
-    insert into \(target) (\(list()))\(overriding) select \(fields("x.r")) from (
-      select json_populate_record(null::\(target), ev_data::json) as r from \(Staging.table)
+    insert into \(target) (\(list()))\(overriding) select \(fields("x.r", "x.j")) from (
+      select json_populate_record(null::\(target), ev_data::json) as r, ev_data::json as j from \(Staging.table)
       where ev_type = any ($1::text[]) and ev_id > $2::int8 offset 0) x
     """
   }
@@ -69,19 +70,19 @@ struct TableStatements: Sendable, Equatable {
     let keyed = key.map { "(r).\(SQLIdentifier.quote($0))" }.joined(separator: ", ")
     var events = """
       select ev_id, 1 as part, ev_type = any ($1::text[]) as present,
-             json_populate_record(null::\(target), ev_data::json) as r
+             json_populate_record(null::\(target), ev_data::json) as r, ev_data::json as j
       from \(Staging.table) where ev_type = any ($1::text[] || $2::text[]) and ev_id > $3::int8
       """
     if withKeyChanges {
       events += """
          union all
-        select ev_id, 0, false, json_populate_record(null::\(target), ev_extra3::json)
+        select ev_id, 0, false, json_populate_record(null::\(target), ev_extra3::json), ev_extra3::json
         from \(Staging.table) where ev_type = any ($1::text[]) and ev_id > $3::int8 and ev_extra3 is not null
         """
     }
     return """
       insert into \(net) (tl_event, tl_present, \(list()))
-      select distinct on (\(keyed)) ev_id, present, \(fields("r")) from (\(events) offset 0) x
+      select distinct on (\(keyed)) ev_id, present, \(fields("r", "j")) from (\(events) offset 0) x
       order by \(keyed), ev_id desc, part desc
       """
   }
@@ -152,7 +153,14 @@ struct TableStatements: Sendable, Equatable {
     columns.map { (prefix.map { "\($0)." } ?? "") + SQLIdentifier.quote($0.name) }.joined(separator: ", ")
   }
 
-  private func fields(_ record: String) -> String {
-    columns.map { "(\(record)).\(SQLIdentifier.quote($0.name))" }.joined(separator: ", ")
+  private func fields(_ record: String, _ object: String) -> String {
+    columns.map { Self.field($0, of: record, in: object) }.joined(separator: ", ")
+  }
+
+  /// A column's value from an event: the record that was made of it, and the JSON object that it was made of.
+  static func field(_ column: TableShape.Column, of record: String, in object: String) -> String {
+    column.isJSON
+      ? "(\(object) ->> \(SQLLiteral.quote(column.name)))::\(column.type)"
+      : "(\(record)).\(SQLIdentifier.quote(column.name))"
   }
 }
