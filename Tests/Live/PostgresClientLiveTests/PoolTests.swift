@@ -25,6 +25,8 @@ import Testing
                   $0.now += 1
                   $0.most = max($0.most, $0.now)
                 }
+                // The first ones stay until all five are lent.
+                try await pollUntil("five connections to be lent", interval: .milliseconds(2)) { lent.value.most >= 5 }
                 backends.change { _ = $0.insert(connection.backendPID) }
                 #expect(try await connection.value("select \(number)::int", as: Int.self) == number)
                 lent.change { $0.now -= 1 }
