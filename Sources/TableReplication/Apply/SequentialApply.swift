@@ -46,11 +46,8 @@ struct SequentialApply: Sendable {
   /// Where triggers of the target are silent, deferrable constraints are not checked by the server.
   private func refuseDuplicates(_ table: TableShape) async throws {
     for key in table.deferrableKeys {
-      let found = try await target.query(
-        PostgresQuery(
-          """
-          select 1 from \(table.name.quoted) where (\(key)) is not null group by \(key) having count(*) > 1 limit 1
-          """))
+      let sql = "select 1 from \(table.name.quoted) where (\(key)) is not null group by \(key) having count(*) > 1"
+      let found = try await target.query(PostgresQuery(sql + " limit 1"))
       guard found.isEmpty else {
         throw ApplyError(
           table: table.name, reason: "two rows of the target have the same \(key), which is unique there",
