@@ -43,8 +43,11 @@ import Testing
 
   @Test func eventThatDoesNotParse() async throws {
     try await refused(
-      change: #"select pgq.insert_event('changes', '{"op":"INSERT","table":["public","items"],"pkey":["id"]}', '{"id": 7')"#,
-      words: ["queue \"changes\", ticks", "event 3, table public.items", "does not parse", "delete from pgq.event_template"]
+      change:
+        #"select pgq.insert_event('changes', '{"op":"INSERT","table":["public","items"],"pkey":["id"]}', '{"id": 7')"#,
+      words: [
+        "queue \"changes\", ticks", "event 3, table public.items", "does not parse", "delete from pgq.event_template",
+      ]
     ) { fixture in
       try await fixture.source.run(
         """
@@ -201,7 +204,8 @@ import Testing
     try await ReplicationFixture.with(tables: Self.items, captured: ["items"]) { fixture in
       try await fixture.worker().drain()
       try await fixture.change("insert into items values (1, 'a')")
-      try await fixture.source.run("select pgq.unregister_consumer('changes', 'replica'); insert into items values (2, 'b')")
+      try await fixture.source.run(
+        "select pgq.unregister_consumer('changes', 'replica'); insert into items values (2, 'b')")
       try await fixture.tick()
       // Its tick is still there: the worker goes back to it and nothing is lost.
       try await fixture.worker().drain()
@@ -214,7 +218,8 @@ import Testing
         """)
       try await fixture.tick()
       let error = await #expect(throws: (any Error).self) { try await fixture.worker().drain() }
-      #expect("\(error.map { "\($0)" } ?? "")".contains("which the source no longer has"), "\(String(describing: error))")
+      #expect(
+        "\(error.map { "\($0)" } ?? "")".contains("which the source no longer has"), "\(String(describing: error))")
     }
   }
 }

@@ -125,7 +125,8 @@ import Testing
         by: worker)
       try await fixture.target.run("update c set note = 'kept ' || id")
       try await fixture.change(
-        "update p set id = 10 where id = 1; update c set p_id = 3 where id = 2; delete from p where id in (2, 4);", by: worker)
+        "update p set id = 10 where id = 1; update c set p_id = 3 where id = 2; delete from p where id in (2, 4);",
+        by: worker)
       try await fixture.expectEqual("p", "c")
       #expect(
         try await fixture.target.value("select string_agg(id || note, ' ' order by id) from c")
@@ -141,7 +142,8 @@ import Testing
       try await fixture.change("truncate parent cascade; insert into parent values (7, 'after');", by: worker)
       try await fixture.expectEqual("parent", "child")
       // A table of the target that refers to the truncated one and is not truncated with it.
-      try await fixture.target.run("create table own (id int references node on delete cascade); grant all on own to public")
+      try await fixture.target.run(
+        "create table own (id int references node on delete cascade); grant all on own to public")
       try await fixture.change("truncate node;", by: worker)
       try await fixture.expectEqual("node")
     }
@@ -149,7 +151,8 @@ import Testing
 
   @Test func missingReferencesAreAClearErrorWithoutTheReplicaRole() async throws {
     let tables = "create table t (id int primary key, ref int);"
-    let onTarget = "create table elsewhere (id int primary key); alter table t add foreign key (ref) references elsewhere;"
+    let onTarget =
+      "create table elsewhere (id int primary key); alter table t add foreign key (ref) references elsewhere;"
     try await ReplicationFixture.with(tables: tables, onTarget: onTarget, captured: ["t"]) { fixture in
       let worker = fixture.worker(targetUser: try await Self.applier(fixture))
       try await worker.drain()
