@@ -40,7 +40,7 @@ import Testing
         let task = Task { try await connection.query("select pg_sleep(0.0005)") }
         for _ in 0..<round % 40 { await Task.yield() }
         task.cancel()
-        do { try await task.value } catch is CancellationError {}
+        do { _ = try await task.value } catch is CancellationError {}
         #expect(try await connection.value("select 5 from pg_sleep(0.0005)", as: Int.self) == 5)
       }
     }
