@@ -87,6 +87,11 @@ let package = Package(
       ]),
     .executableTarget(name: "trunkline", dependencies: ["TrunklineCommands", arguments], swiftSettings: strict),
 
+    // What the benchmarks need in Swift
+    .executableTarget(
+      name: "trunkline-bench", dependencies: ["EventQueue", "PostgresClient"], path: "Benchmarks/reader",
+      swiftSettings: strict),
+
     // TestSupport: throw-away servers, also used by `trunkline demo` and the benchmarks
     .target(
       name: "PostgresTesting",

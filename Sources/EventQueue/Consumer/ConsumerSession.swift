@@ -32,6 +32,19 @@ package struct ConsumerSession: Sendable {
     return ConsumerSession(connection: connection, queue: queue, consumer: consumer, lease: lease)
   }
 
+  /// Makes a connection read batches at the pace of a plain COPY: the server sorts a batch by id, which is quickest in
+  /// memory and in one process, and compiling such a simple query costs more than it saves.
+  ///
+  /// - Throws: `PostgresError`.
+  package static func prepareReader(_ connection: PostgresConnection) async throws {
+    try await connection.query(
+      """
+      select set_config('jit', 'off', false), set_config('max_parallel_workers_per_gather', '0', false),
+             set_config('work_mem', greatest(131072, (select setting::int from pg_settings where name = 'work_mem'))::text,
+               false)
+      """)
+  }
+
   /// Opens the next batch, or the one that is open already; `nil` when there is nothing new.
   ///
   /// - Throws: `PostgresError`.

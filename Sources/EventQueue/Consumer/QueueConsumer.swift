@@ -60,6 +60,7 @@ public struct QueueConsumer: Sendable {
     let control = try await PostgresConnection.connect(database, logger: logger)
     let reader = try await PostgresConnection.connect(database, logger: logger)
     do {
+      try await ConsumerSession.prepareReader(reader)
       let session = try await ConsumerSession.attach(name, on: queue, holder: processDescription(), control)
       try await control.listen(ConsumerSession.tickChannel)
       let value = try await body(BatchSequence(consumer: self, session: session, reader: reader))
