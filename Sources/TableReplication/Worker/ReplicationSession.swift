@@ -49,6 +49,7 @@ extension ReplicationWorker {
       held: inout BatchApplier.Identity?
     ) async throws -> Session {
       try await TargetSession.pinTextForms(reader)
+      try await ConsumerSession.prepareReader(reader)
       let isReplica = try await TargetSession.prepare(target, worker.logger)
       try await ConsumerSession.register(worker.consumer, on: worker.queue, control)
       try await control.listen(ConsumerSession.tickChannel)
