@@ -30,12 +30,13 @@ def main():
     parser.add_argument("--quick", action="store_true", help="fewer and shorter measurements: under 4 minutes")
     parser.add_argument("--only", action="append", choices=AREAS, help="measure only this area (repeatable)")
     parser.add_argument("--program", default=".build-release/release", help="directory with the release build")
-    parser.add_argument("--output", help="write the results here as Markdown")
+    parser.add_argument("--output", help="write the results here (default: RESULTS.md after a full run)")
     arguments = parser.parse_args()
     plan = Plan(arguments.quick, 3 if arguments.quick else 5, 1 if arguments.quick else 3,
                 15 if arguments.quick else 60, os.path.abspath(arguments.program))
 
     begin = time.monotonic()
+    load = os.getloadavg()
     rows = []
     with Cluster("a", 54871) as cluster, Cluster("b", 54872) as target:
         shape = machine.describe(cluster)
@@ -54,6 +55,11 @@ def main():
             print(f"  ({time.monotonic() - started:.0f} s)")
     minutes = (time.monotonic() - begin) / 60
     print(f"\n{minutes:.1f} minutes; ratio = Trunkline / rival")
+    shape.append(f"Load average of the machine: {load[0]:.1f} before, {os.getloadavg()[0]:.1f} after; "
+                 "above 1 before the run, others were using it and the absolute numbers are too low")
+    if not arguments.output and not arguments.only:
+        name = "RESULTS-quick.md" if plan.quick else "RESULTS.md"
+        arguments.output = os.path.join(os.path.dirname(os.path.abspath(__file__)), name)
     if arguments.output:
         with open(arguments.output, "w") as file:
             file.write(machine.document(shape, report.markdown(rows), minutes, plan))
