@@ -68,7 +68,11 @@ import Testing
         insert into t values (1);
         update pgq.queue set queue_switch_time = now() - interval '1 day';
         """)
-      try await fixture.psql("select pgq.maint_rotate_tables_step1('q');")
+      // It waits for transactions that began before the last switch, those of other databases included.
+      try await pollUntil("the switch") {
+        try await fixture.psql("select pgq.maint_rotate_tables_step1('q');")
+        return try await fixture.psql("select queue_switch_step2 is null from pgq.queue;") == "t"
+      }
       try await fixture.psql("select pgq.maint_rotate_tables_step2();")
       try await fixture.psql("insert into t values (2); update t set v = 'x';")
       #expect(try await fixture.psql("select count(distinct tableoid) from pgq.event_template;") == "2")
