@@ -54,6 +54,14 @@ begin
         func_arg := null;
         return next;
     end if;
+    if to_regprocedure('trunkline.maint_dead_members()') is not null then
+        func_name := 'trunkline.maint_dead_members';
+        for func_arg in
+            execute 'select null::text where exists (select 1 from trunkline.member_group)'
+        loop
+            return next;
+        end loop;
+    end if;
     if to_regprocedure('pgq_node.maint_watermark(text)') is not null then
         func_name := 'pgq_node.maint_watermark';
         for func_arg in

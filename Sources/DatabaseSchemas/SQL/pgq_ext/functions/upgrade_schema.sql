@@ -1,0 +1,12 @@
+-- Kept for the interface: whatever there is to upgrade is done by installing the schema again.
+--
+-- Returns: 0.
+-- May be called by: pgq_writer.
+create or replace function pgq_ext.upgrade_schema()
+returns integer
+language plpgsql
+as $$
+begin
+    return 0;
+end
+$$;
