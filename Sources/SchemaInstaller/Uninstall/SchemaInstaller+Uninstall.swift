@@ -18,7 +18,8 @@ extension SchemaInstaller {
       guard usage.isEmpty else {
         throw SchemaInstallerError(
           .inUse, "the schemas are in use: \(usage.reasons)",
-          hint: "Remove captures with 'trunkline table remove', queues with 'trunkline queue drop', then try again.")
+          hint: "Remove captures with 'trunkline table remove', queues with 'trunkline queue drop', "
+            + "what is tracked for consumers by deleting its rows in pgq_ext, then try again.")
       }
       for statement in uninstallStatements {
         do {
@@ -52,7 +53,21 @@ extension SchemaInstaller {
       order by 1
       """
     ).map { try $0.decode(0, as: String.self) }
-    return SchemaUsage(queues: queues, triggers: triggers, dependents: try await dependents(names, connection))
+    return SchemaUsage(
+      queues: queues, trackedConsumers: try await trackedConsumers(connection), triggers: triggers,
+      dependents: try await dependents(names, connection))
+  }
+
+  private func trackedConsumers(_ connection: PostgresConnection) async throws -> [String] {
+    guard try await exists("pgq_ext.completed_tick", connection) else { return [] }
+    return try await connection.query(
+      """
+      select consumer_id from pgq_ext.completed_tick
+      union select consumer_id from pgq_ext.completed_batch
+      union select consumer_id from pgq_ext.partial_batch
+      order by 1
+      """
+    ).map { try $0.decode(0, as: String.self) }
   }
 
   /// Views, defaults, constraints and the like, outside the schemas, that a cascade would take along.

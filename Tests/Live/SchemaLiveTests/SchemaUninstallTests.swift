@@ -26,6 +26,17 @@ import Testing
     }
   }
 
+  @Test func refusesWhileConsumersAreTracked() async throws {
+    try await withDatabase { database in
+      try await database.psql("select pgq_ext.set_last_tick('billing', 5)")
+      try await refusal(database, mentions: "billing")
+      try await database.psql("select pgq_ext.set_last_tick('billing', null)")
+      try await withConnection(database) { try await installer.uninstall(on: $0) }
+      let left = try await database.psql("select nspname from pg_namespace where nspname like 'pgq%'")
+      #expect(left.isEmpty)
+    }
+  }
+
   @Test func refusesWhileTriggersCallUs() async throws {
     try await withDatabase { database in
       try await database.psql(
