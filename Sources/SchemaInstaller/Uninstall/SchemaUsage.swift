@@ -20,11 +20,11 @@ public struct SchemaUsage: Sendable, Equatable, Codable {
       ("queues", queues), ("consumers tracked in pgq_ext", trackedConsumers), ("captured tables", triggers),
       ("dependent objects", dependents),
     ]
-      .filter { !$0.1.isEmpty }
-      .map { name, items in
-        let more = items.count > 10 ? ", and \(items.count - 10) more" : ""
-        return "\(name): \(items.prefix(10).joined(separator: ", "))\(more)"
-      }
-      .joined(separator: "; ")
+    .filter { !$0.1.isEmpty }
+    .map { name, items in
+      let more = items.count > 10 ? ", and \(items.count - 10) more" : ""
+      return "\(name): \(items.prefix(10).joined(separator: ", "))\(more)"
+    }
+    .joined(separator: "; ")
   }
 }

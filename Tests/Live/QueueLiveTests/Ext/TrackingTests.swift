@@ -84,7 +84,8 @@ import Testing
       let monitor = try await QueueSession(database)
       try await pollUntil("the second to wait") {
         try await monitor.value(
-          "select exists (select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')")
+          "select exists (select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')"
+        )
       }
       await monitor.connection.close()
       try await session.connection.execute("commit")
