@@ -32,7 +32,7 @@ def main():
     parser.add_argument("--program", default=".build-release/release", help="directory with the release build")
     parser.add_argument("--output", help="write the results here (default: RESULTS.md after a full run)")
     arguments = parser.parse_args()
-    plan = Plan(arguments.quick, 3 if arguments.quick else 5, 1 if arguments.quick else 3,
+    plan = Plan(arguments.quick, 3 if arguments.quick else 5, 1 if arguments.quick else 2,
                 15 if arguments.quick else 60, os.path.abspath(arguments.program))
 
     begin = time.monotonic()

@@ -1,5 +1,6 @@
 """Three ways to keep the tables of one database in step with another's: ours, built-in logical replication, Londiste."""
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -43,6 +44,7 @@ class Replicator:
                 self.process.wait(10)
             except subprocess.TimeoutExpired:
                 self.process.kill()
+        shutil.rmtree(self.directory, ignore_errors=True)
 
 
 class Trunkline(Replicator):
@@ -86,6 +88,7 @@ class Logical(Replicator):
 
     def stop(self):
         self.target.execute(self.database, "drop subscription bench")
+        super().stop()
 
 
 class Londiste(Replicator):

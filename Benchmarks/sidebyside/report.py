@@ -31,6 +31,8 @@ class Row:
             wanted[next(iter(self.rivals))] = self.goal
         for rival, goal in wanted.items():
             ratio = self.ratio(rival)
+            if ratio != ratio or ratio < 0:
+                return "noise"  # an overhead below zero: the machine was too busy to tell
             checks.append(ratio >= goal if self.high_is_good else ratio <= goal)
         if self.limit is not None:
             checks.append(self.ours >= self.limit if self.high_is_good else self.ours <= self.limit)
@@ -48,11 +50,6 @@ class Row:
             parts.append(f"{sign} {self.limit:g} {self.unit}")
         return ", ".join(parts)
 
-    def better_ratios(self):
-        """Whether we are at least as good as every rival."""
-        ratios = [self.ratio(rival) for rival in self.rivals]
-        return all(ratio >= 1 if self.high_is_good else ratio <= 1 for ratio in ratios)
-
 
 def number(value):
     if value != value:
@@ -66,10 +63,14 @@ def number(value):
     return f"{value:.2f}"
 
 
+def times(ratio):
+    return "-" if ratio != ratio or ratio < 0 else f"{ratio:.2f}x"
+
+
 def cells(row):
     return [row.case, row.unit, number(row.ours),
             "; ".join(f"{name}: {number(value)}" for name, value in row.rivals.items()) or "-",
-            "; ".join(f"{row.ratio(name):.2f}x" for name in row.rivals) or "-",
+            "; ".join(times(row.ratio(name)) for name in row.rivals) or "-",
             row.goal_text() or "-", row.verdict() or "-"]
 
 
