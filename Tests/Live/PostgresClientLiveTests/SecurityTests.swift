@@ -33,7 +33,13 @@ import Testing
       }
       #expect(bytes == 50 * 3_000_001)
       let task = Task { try await connection.query("select pg_sleep(60)") }
-      try await Task.sleep(for: .milliseconds(20))
+      let observer = try await PostgresConnection.connect(verified + " password='s3cr:et'")
+      try await pollUntil("the statement to run") {
+        try await observer.value(
+          "select exists (select from pg_stat_activity where query = 'select pg_sleep(60)' and state = 'active')",
+          as: Bool.self)
+      }
+      await observer.close()
       task.cancel()
       await #expect(throws: CancellationError.self) { try await task.value }
       #expect(try await connection.value("select 5", as: Int.self) == 5)
