@@ -1,6 +1,8 @@
 import Foundation
 
 /// Lets threads pass while it is open.
+///
+/// Unchecked: the only mutable state is guarded by the condition's lock.
 final class Valve: @unchecked Sendable {
   private let condition = NSCondition()
   private var isOpen = true  // guarded by `condition`
