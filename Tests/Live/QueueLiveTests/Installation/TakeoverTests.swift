@@ -7,7 +7,10 @@ import Testing
   private static let state: [PostgresQuery] = [
     "select q::text from pgq.queue q order by q",
     "select t::text from pgq.tick t order by tick_queue, tick_id",
-    "select s::text from pgq.subscription s order by s",
+    """
+    select (sub_id, sub_queue, sub_consumer, sub_last_tick, sub_active, sub_batch, sub_next_tick)::text
+    from pgq.subscription order by sub_queue, sub_consumer
+    """,
     "select r::text from pgq.retry_queue r order by r",
     "select c::text from pgq.consumer c order by c",
     """

@@ -1,0 +1,26 @@
+-- The modern interface is open to everybody: its functions check the rights on the queue themselves. Functions with a leading
+-- underscore are called by these only.
+do $$
+declare
+    _name regprocedure;
+begin
+    grant usage on schema trunkline to public;
+    grant select on trunkline.queue_grant, trunkline.consumer_owner, trunkline.consumer_setting, trunkline.queue_setting,
+        trunkline.eviction to public;
+    for _name in
+        select p.oid::regprocedure from pg_catalog.pg_proc p
+        where p.pronamespace = 'trunkline'::regnamespace and p.proname like '\_%'
+          and p.prorettype <> 'pg_catalog.trigger'::regtype
+    loop
+        execute pg_catalog.format('revoke all on function %s from public', _name);
+    end loop;
+    for _name in
+        select p.oid::regprocedure from pg_catalog.pg_proc p
+        where p.pronamespace = 'trunkline'::regnamespace
+          and p.proname in ('grant_queue', 'revoke_queue', 'set_consumer', 'get_consumer_settings', 'set_queue',
+                            'get_queue_settings', 'register', 'unregister')
+    loop
+        execute pg_catalog.format('grant execute on function %s to public', _name);
+    end loop;
+end
+$$;

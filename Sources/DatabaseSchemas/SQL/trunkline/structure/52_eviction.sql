@@ -1,0 +1,20 @@
+-- Consumers that were removed because they went beyond their limits, and what they missed by that. The row goes when the consumer
+-- is registered again or dismissed by unregister().
+create table if not exists trunkline.eviction (
+    queue           text not null,
+    consumer        text not null,
+    -- the consumer had finished everything up to the first tick; everything up to the second is what it missed
+    last_tick       int8,
+    last_tick_time  timestamptz,
+    end_tick        int8,
+    end_tick_time   timestamptz,
+    events_estimate int8,
+    reason          text not null,
+    evicted_at      timestamptz not null default clock_timestamp(),
+    -- of the last refused call in its name
+    seen_at         timestamptz,
+    -- what it gets back when it is registered again
+    owner           name,
+    settings        jsonb not null default '{}',
+    primary key (queue, consumer)
+);
