@@ -7,7 +7,8 @@
 -- Parameters: i_queue_name: name of the queue.
 -- Returns: queue_id and slot: the routing columns ev_queue and ev_slot of pgq.event_template; event_seq: sequence of event
 --     ids; per_tx_limit: if not null, the writer must call pgq._count_tx_events() with the number of events it inserts.
--- Errors: queue name is null, no such queue, inserting is disabled (unless session_replication_role is replica).
+-- Errors: queue name is null, no such queue, inserting is disabled or the queue closed (unless session_replication_role is
+--     replica).
 -- Side effect: wakes the ticker if it sleeps.
 -- May be called by: pgq_admin and functions of the owner of the schema.
 create or replace function pgq._insert_target(
@@ -43,6 +44,13 @@ begin
     if _disabled and current_setting('session_replication_role') <> 'replica' then
         raise exception 'Insert into queue disallowed'
             using detail = format('queue_disable_insert is set for queue "%s".', i_queue_name);
+    end if;
+    if slot >= 1000000 then -- see pgq._close_queue()
+        if current_setting('session_replication_role') <> 'replica' then
+            raise exception 'Insert into queue disallowed'
+                using detail = format('Queue "%s" was closed after this transaction took its snapshot.', i_queue_name);
+        end if;
+        slot := slot % 1000000;
     end if;
 
     if pg_sequence_last_value('pgq.ticker_sleep_seq'::regclass) = 2 then

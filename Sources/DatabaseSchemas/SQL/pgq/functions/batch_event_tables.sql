@@ -27,7 +27,7 @@ begin
     end if;
 
     _previous := (_batch.queue_cur_table - 1 + _batch.queue_ntables) % _batch.queue_ntables;
-    _slot := pg_sequence_last_value((_batch.queue_data_pfx || '_slot_seq')::regclass);
+    _slot := pg_sequence_last_value((_batch.queue_data_pfx || '_slot_seq')::regclass) % 1000000;
 
     if _batch.cur_xmax < _batch.queue_switch_step1 then
         return next _batch.queue_data_pfx || '_' || _previous;

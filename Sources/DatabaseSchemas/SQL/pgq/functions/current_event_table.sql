@@ -16,9 +16,9 @@ declare
 begin
     -- before the slot is read: see pgq._insert_target()
     _xid := txid_current();
-    select queue_data_pfx || '_' || pg_sequence_last_value((queue_data_pfx || '_slot_seq')::regclass), queue_disable_insert
+    select queue_data_pfx || '_' || s.slot % 1000000, queue_disable_insert or s.slot >= 1000000
     into _table, _disabled
-    from pgq.queue
+    from pgq.queue, pg_sequence_last_value((queue_data_pfx || '_slot_seq')::regclass) s (slot)
     where queue_name = x_queue_name;
     if not found then
         raise exception 'Event queue not found'
@@ -26,7 +26,7 @@ begin
     end if;
     if _disabled and current_setting('session_replication_role') <> 'replica' then
         raise exception 'Writing to queue disabled'
-            using detail = format('queue_disable_insert is set for queue "%s".', x_queue_name);
+            using detail = format('queue_disable_insert is set for queue "%s", or it was closed.', x_queue_name);
     end if;
     if pg_sequence_last_value('pgq.ticker_sleep_seq'::regclass) = 2 then
         perform pg_notify('trunkline_ticker', x_queue_name);

@@ -26,7 +26,7 @@ begin
     from pgq.queue q
     where q.queue_name = $1 and not q.queue_disable_insert and q.queue_per_tx_limit is null;
 
-    if _id is null then -- a limit to count against, or an error to raise
+    if _id is null or _slot >= 1000000 then -- a limit to count against, or an error to raise
         return pgq.insert_event_raw($1, null, now(), null, null, $2, $3, null, null, null, null);
     end if;
 
@@ -69,7 +69,7 @@ begin
     from pgq.queue q
     where q.queue_name = $1 and not q.queue_disable_insert and q.queue_per_tx_limit is null;
 
-    if _id is null then -- a limit to count against, or an error to raise
+    if _id is null or _slot >= 1000000 then -- a limit to count against, or an error to raise
         return pgq.insert_event_raw($1, null, now(), null, null, $2, $3, $4, $5, $6, $7);
     end if;
 

@@ -34,6 +34,7 @@ declare
     _queue pgq.queue;
     _slot_seq text;
     _slot int4;
+    _closed int4;
     _next int4;
     _tick_id int8;
     _xmin int8;
@@ -80,7 +81,8 @@ begin
 
     perform pgq._lock_queue(_queue.queue_id);
     _slot_seq := _queue.queue_data_pfx || '_slot_seq';
-    _slot := pg_sequence_last_value(_slot_seq::regclass);
+    _closed := pg_sequence_last_value(_slot_seq::regclass) / 1000000 * 1000000; -- see pgq._close_queue()
+    _slot := pg_sequence_last_value(_slot_seq::regclass) % 1000000;
     if _slot <> _queue.queue_cur_table then
         _next := _slot;
     else
@@ -102,7 +104,7 @@ begin
     where queue_id = _queue.queue_id;
 
     if _slot = _queue.queue_cur_table then
-        perform setval(_slot_seq::regclass, _next);
+        perform setval(_slot_seq::regclass, _next + _closed);
     end if;
     return 0;
 end
