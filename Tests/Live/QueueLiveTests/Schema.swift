@@ -20,3 +20,8 @@ enum Schema {
     let message: String
   }
 }
+
+/// The SQL of the schema `pgq_node`, for databases that have `pgq` only.
+enum NodeSchema {
+  static var text: String { DatabaseSchema.named("pgq_node")?.text ?? "" }
+}

@@ -4,7 +4,8 @@
 -- A closed queue has 1000000 added to the value of its slot sequence, which no snapshot hides. Writers read that value at the
 -- latest after they took their transaction id, and hold a lock on the sequence from then on until their transaction ends. So,
 -- after the value is set, waiting for a lock that conflicts with theirs is waiting for exactly those who saw the old one.
--- Writers in the role of a replica may go on: they copy the queue from its provider.
+-- Writers in the role of a replica may go on: they copy the queue from its provider. A capture trigger that inserts without
+-- asking for the target fails with the server's message that there is no partition for this slot.
 --
 -- Parameters: i_queue_name: the queue.
 -- Errors: no such queue; lock_timeout passed (the queue stays closed).
