@@ -4,6 +4,15 @@ import ArgumentParser
 struct QueueGroup: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "queue",
-    abstract: "Make, remove and look at queues.",
-    subcommands: [QueueCreate.self, QueueDrop.self, QueueList.self])
+    abstract: "Make, configure, grant, remove and look at queues.",
+    subcommands: [
+      QueueCreate.self, QueueDrop.self, QueueList.self, QueueShow.self, QueueSet.self, QueuePause.self,
+      QueueResume.self, QueueTick.self, QueueGrant.self, QueueRevoke.self,
+    ])
+}
+
+/// Which queue.
+struct QueueArgument: ParsableArguments {
+  @Argument(help: "Name of the queue.", completion: .queueNames)
+  var queue: String
 }
