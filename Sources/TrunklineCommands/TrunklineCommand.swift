@@ -36,7 +36,7 @@ public struct TrunklineCommand: AsyncParsableCommand {
   /// Runs one command line and returns the exit status; errors are reported on standard error.
   public static func run(_ arguments: [String]) async -> Int32 {
     do {
-      var command = try parseAsRoot(arguments)
+      var command = try await asyncParseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

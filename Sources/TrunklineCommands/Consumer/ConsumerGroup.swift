@@ -4,15 +4,18 @@ import ArgumentParser
 struct ConsumerGroup: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "consumer",
-    abstract: "Register, move and look at the consumers of queues.",
-    subcommands: [ConsumerRegister.self, ConsumerUnregister.self, ConsumerList.self, ConsumerSeek.self])
+    abstract: "Register, configure, move, evict and look at the consumers of queues.",
+    subcommands: [
+      ConsumerRegister.self, ConsumerUnregister.self, ConsumerList.self, ConsumerShow.self, ConsumerMembers.self,
+      ConsumerSet.self, ConsumerPause.self, ConsumerResume.self, ConsumerSeek.self,
+    ])
 }
 
 /// Which consumer of which queue.
 struct ConsumerArguments: ParsableArguments {
-  @Argument(help: "Name of the queue.")
+  @Argument(help: "Name of the queue.", completion: .queueNames)
   var queue: String
 
-  @Argument(help: "Name of the consumer.")
+  @Argument(help: "Name of the consumer.", completion: .consumerNames)
   var consumer: String
 }

@@ -10,24 +10,60 @@ struct ConsumerSeek: AsyncParsableCommand {
     discussion: """
       Moving forward leaves events out for good; moving back brings events again. A worker of 'trunkline replicate' keeps
       its position in the target: stop it, move the consumer, and set last_tick in the target's trunkline.position.
+
+      EXAMPLE
+        trunkline consumer seek mails mailer --tick newest
       """)
 
   @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var dryRun: DryRunOptions
+  @OptionGroup var output: OutputOptions
   @OptionGroup var names: ConsumerArguments
 
-  @Option(help: "A tick that is still there; 'newest' leaves out everything that waits.")
+  @Option(
+    help: "A tick that is still there; 'newest' leaves out everything that waits; 'oldest' brings all that is there.",
+    completion: .list(["newest", "oldest"]))
   var tick: String
 
+  func validate() throws {
+    guard ["newest", "oldest"].contains(tick) || Int64(tick) != nil else {
+      throw ValidationError("--tick is a tick's number, 'newest' or 'oldest'.")
+    }
+  }
+
   func run() async throws {
-    guard tick == "newest" || Int64(tick) != nil else {
-      throw CommandError("--tick is a tick's number or 'newest'", exitCode: .usage)
+    let isDry = dryRun.dryRun
+    let (call, position) = try await connection.withConnection { connection in
+      try await connection.transaction { connection in
+        guard
+          try await !connection.query("select from pgq.get_consumer_info(\(names.queue), \(names.consumer))").isEmpty
+        else { throw CommandError.noConsumer(names.consumer, names.queue) }
+        let tick = try await target(connection)
+        let call = SQLCall("pgq.register_consumer_at", names.queue, names.consumer, "\(tick)")
+        if !isDry { try await call.run(connection) }
+        return (call, tick)
+      }
     }
-    let position = try await connection.withConnection { connection in
-      let newest = try await connection.query("select last_tick_id from pgq.get_queue_info(\(names.queue))")
-      let target: Int64? = try Int64(tick) ?? newest.first?.decode(0)
-      try await connection.query("select pgq.register_consumer_at(\(names.queue), \(names.consumer), \(target))")
-      return target
+    if isDry {
+      try dryRun.print([call], output)
+    } else {
+      let result = ActionResult(
+        queue: names.queue, consumer: names.consumer, result: "moved behind tick \(position)")
+      try output.print([result], text: ActionResult.lines)
     }
-    StandardStreams.write("moved behind tick \(position.map(String.init) ?? "-")\n")
+  }
+
+  private func target(_ connection: PostgresConnection) async throws -> Int64 {
+    if let number = Int64(tick) { return number }
+    let rows = try await connection.query(
+      """
+      select case when \(tick == "newest") then max(t.tick_id) else min(t.tick_id) end
+      from pgq.tick t join pgq.queue q on q.queue_id = t.tick_queue
+      where q.queue_name = \(names.queue)
+      """)
+    guard let position: Int64 = try rows.first?.decode(0, as: Int64?.self) ?? nil else {
+      throw CommandError.noQueue(names.queue)
+    }
+    return position
   }
 }

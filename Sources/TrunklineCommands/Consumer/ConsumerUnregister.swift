@@ -6,21 +6,29 @@ import ServiceRuntime
 struct ConsumerUnregister: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "unregister",
-    abstract: "Remove a consumer with its position and its retries; the queue no longer waits for it.")
+    abstract: "Remove consumers with their positions, settings and retries; the queue no longer waits for them.",
+    discussion: """
+      EXAMPLE
+        trunkline consumer unregister mails mailer
+      """)
 
   @OptionGroup var connection: ConnectionOptions
-  @OptionGroup var names: ConsumerArguments
+  @OptionGroup var dryRun: DryRunOptions
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var names: ConsumersArguments
 
   func run() async throws {
-    let count = try await connection.withConnection { connection in
-      try await connection.query("select pgq.unregister_consumer(\(names.queue), \(names.consumer))")
-        .first?.decode(0, as: Int.self) ?? 0
+    let calls = names.consumers.map { SQLCall("trunkline.unregister", names.queue, $0) }
+    guard !dryRun.dryRun else { return try dryRun.print(calls, output) }
+    try await connection.withConnection { connection in
+      try await connection.transaction { connection in
+        for (call, consumer) in zip(calls, names.consumers) where try await call.run(connection) == "0" {
+          throw CommandError.noConsumer(consumer, names.queue)
+        }
+      }
     }
-    guard count > 0 else {
-      throw CommandError(
-        "consumer \"\(names.consumer)\" is not registered on queue \"\(names.queue)\"",
-        hint: "see who is: trunkline consumer list", exitCode: .configuration)
-    }
-    StandardStreams.write("unregistered\n")
+    try output.print(
+      names.consumers.map { ActionResult(queue: names.queue, consumer: $0, result: "unregistered") },
+      text: ActionResult.lines)
   }
 }

@@ -34,6 +34,23 @@ struct QueueDetails: Encodable {
     var privileges: [String]
   }
 
+  private enum CodingKeys: CodingKey {
+    case isExternalTicker, rotatedAt, settings, tables, consumers, delayed, grants
+  }
+
+  /// The members of the status and these, in one object; the list of consumers takes the place of their number.
+  func encode(to encoder: any Encoder) throws {
+    try status.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(isExternalTicker, forKey: .isExternalTicker)
+    try container.encode(rotatedAt, forKey: .rotatedAt)
+    try container.encode(settings, forKey: .settings)
+    try container.encode(tables, forKey: .tables)
+    try container.encode(consumers, forKey: .consumers)
+    try container.encode(delayed, forKey: .delayed)
+    try container.encode(grants, forKey: .grants)
+  }
+
   /// Reads it all in one snapshot.
   static func read(_ queue: String, _ connection: PostgresConnection) async throws -> QueueDetails {
     let options = PostgresTransactionOptions(isolation: .repeatableRead, isReadOnly: true)
@@ -70,6 +87,10 @@ struct QueueDetails: Encodable {
   }
 
   private static func delayed(_ queue: String, _ connection: PostgresConnection) async throws -> Delayed {
+    guard
+      try await connection.query("select to_regprocedure('trunkline.list_delayed(text)')").first?.cell(0).isNull
+        == false
+    else { return Delayed(events: 0) }
     let rows = try await connection.query("select count(*), min(deliver_at) from trunkline.list_delayed(\(queue))")
     return Delayed(events: try rows.first?.decode(0) ?? 0, next: try rows.first?.decode(1))
   }

@@ -12,6 +12,18 @@ struct QueueExtent: Encodable {
   /// Seconds.
   var slowestLag: Double?
 
+  private enum CodingKeys: CodingKey { case bytes, oldestTick, slowestConsumer, slowestLag }
+
+  /// The members of the status and these, in one object.
+  func encode(to encoder: any Encoder) throws {
+    try status.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(bytes, forKey: .bytes)
+    try container.encodeIfPresent(oldestTick, forKey: .oldestTick)
+    try container.encodeIfPresent(slowestConsumer, forKey: .slowestConsumer)
+    try container.encodeIfPresent(slowestLag, forKey: .slowestLag)
+  }
+
   static func read(_ connection: PostgresConnection) async throws -> [QueueExtent] {
     let statuses = try await QueueStatus.read(nil, connection)
     let rows = try await connection.query(

@@ -49,7 +49,8 @@ struct GrantArguments: ParsableArguments {
   @Argument(help: "Name of the queue.", completion: .queueNames)
   var queue: String
 
-  @Argument(help: "produce, consume, manage; several with commas.", completion: .list(["produce", "consume", "manage"]))
+  @Argument(
+    help: "produce, consume, manage; several with commas.", completion: .list(["produce", "consume", "manage"]))
   var privileges: String
 
   @Argument(help: "Roles; 'public' is everybody.", completion: .roleNames)

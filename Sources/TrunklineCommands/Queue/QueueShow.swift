@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventQueue
 
 /// `trunkline queue show`
 struct QueueShow: AsyncParsableCommand {

@@ -47,7 +47,7 @@ struct QueueTick: AsyncParsableCommand {
         _ = try await force(connection)
       }
       throw CommandError(
-        "queue \"\(queue)\" got no tick within \(timeout.duration)", hint: "is the ticker running? trunkline ticker",
+        "queue \"\(queue)\" got no tick within \(timeout)", hint: "is the ticker running? trunkline ticker",
         exitCode: .temporary)
     }
     try output.print(Result(queue: queue, tick: tick)) {
