@@ -62,6 +62,14 @@ begin
             return next;
         end loop;
     end if;
+    if to_regprocedure('trunkline.maint_sent_keys()') is not null then
+        func_name := 'trunkline.maint_sent_keys';
+        for func_arg in
+            execute 'select null::text where exists (select 1 from trunkline.sent_key where expires_at <= now())'
+        loop
+            return next;
+        end loop;
+    end if;
     if to_regprocedure('pgq_node.maint_watermark(text)') is not null then
         func_name := 'pgq_node.maint_watermark';
         for func_arg in

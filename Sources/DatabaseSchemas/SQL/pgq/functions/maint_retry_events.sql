@@ -4,6 +4,9 @@
 -- queue_disable_insert wait until that is over; one that fails is tried again after a minute.
 -- queue_per_tx_limit does not apply.
 --
+-- Every ticker of PgQ calls this, so delayed events of schema trunkline go the same way, if it is there: whatever ticker runs, they
+-- are delivered.
+--
 -- Returns: number of events moved. Call it again until it is 0.
 -- May be called by: pgq_admin.
 create or replace function pgq.maint_retry_events()
@@ -16,6 +19,10 @@ declare
     _next int8;
     _moved int4 := 0;
 begin
+    if to_regprocedure('trunkline.maint_delayed_events()') is not null then
+        _moved := trunkline.maint_delayed_events();
+    end if;
+
     lock table pgq.retry_queue in share update exclusive mode;
 
     for _event in
