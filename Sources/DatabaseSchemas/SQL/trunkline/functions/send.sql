@@ -44,7 +44,7 @@ begin
         from pgq.queue q
         where q.queue_name = $1 and not q.queue_disable_insert and q.queue_per_tx_limit is null;
 
-        if _id is not null then
+        if _id is not null and _slot < 1000000 then -- a closed queue has a higher one, see pgq._close_queue()
             -- what trunkline._check_queue_right() asks, but quicker for those who may write into every queue; for the first
             -- statement see trunkline._caller()
             unlisten trunkline_restricted;
