@@ -1,4 +1,5 @@
 import PostgresClient
+import ServiceLifecycle
 
 /// The batches of a consumer as they become available. Valid only inside the closure that got it.
 public struct BatchSequence: AsyncSequence, Sendable {
@@ -8,6 +9,8 @@ public struct BatchSequence: AsyncSequence, Sendable {
   let consumer: QueueConsumer
   let session: ConsumerSession
   let reader: PostgresConnection
+  let heartbeat: Heartbeat
+  let metrics: ConsumerMetrics
 
   /// Iterates over the batches.
   public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(sequence: self) }
@@ -16,41 +19,38 @@ public struct BatchSequence: AsyncSequence, Sendable {
   public struct AsyncIterator: AsyncIteratorProtocol {
     let sequence: BatchSequence
 
-    /// The next batch; waits for one, never ends by itself.
+    /// The next batch; waits for one. The sequence ends when the process shuts down gracefully.
     ///
     /// - Throws: `PostgresError`; `CancellationError`.
-    public mutating func next() async throws -> OpenBatch? {
-      while true {
-        if let batch = try await sequence.session.openBatch(maximumEvents: sequence.consumer.maximumEvents) {
-          return OpenBatch(batch: batch, session: sequence.session, reader: sequence.reader)
-        }
-        try await sequence.session.waitForTick(atMost: sequence.consumer.pollInterval)
+    public mutating func next() async throws -> OpenBatch? { try await sequence.nextBatch() }
+  }
+
+  private func nextBatch() async throws -> OpenBatch? {
+    heartbeat.rest()
+    while !Task.isShuttingDownGracefully {
+      try heartbeat.check()
+      if let batch = try await session.openBatch(maximumEvents: consumer.maximumEvents) {
+        heartbeat.work()
+        metrics.isBehind(by: batch.age)
+        return OpenBatch(
+          batch: batch, session: session, reader: reader, heartbeat: heartbeat, metrics: metrics,
+          malformedPayloads: consumer.malformedPayloads)
       }
+      metrics.isBehind(by: .zero)
+      let (session, interval) = (session, consumer.pollInterval)
+      try await untilShutdown { try await session.waitForTick(atMost: interval) }
     }
+    return nil
   }
 }
 
-/// A batch that a consumer works on.
-public struct OpenBatch: Sendable {
-  /// The batch's ticks and times.
-  public let batch: EventBatch
-  let session: ConsumerSession
-  let reader: PostgresConnection
-
-  /// The events in the order of their ids, streamed: memory stays constant however large the batch is.
-  ///
-  /// Each iteration reads the batch from its first event.
-  public var events: EventSequence { EventSequence(reader: reader, sql: batch.sql) }
-
-  /// Puts an event aside; it comes back to this consumer alone after the delay, with ``QueueEvent/retries`` raised.
-  ///
-  /// - Throws: `PostgresError`: another process took over, no such event in the batch.
-  public func retry(_ event: QueueEvent, after delay: Duration) async throws {
-    try await session.retry(event.id, of: batch, after: delay)
+/// Waits for something, at most until the process shuts down gracefully.
+///
+/// - Throws: what `wait` throws; `CancellationError` of the calling task only.
+func untilShutdown(_ wait: @escaping @Sendable () async throws -> Void) async throws {
+  do {
+    try await cancelWhenGracefulShutdown(wait)
+  } catch is CancellationError where Task.isShuttingDownGracefully {
+    try Task.checkCancellation()
   }
-
-  /// Finishes the batch: the position moves behind it. To be called when its work is durable.
-  ///
-  /// - Throws: `PostgresError`: another process took over (SQLSTATE TL001), or the batch is no longer open.
-  public func finish() async throws { try await session.close(batch) }
 }

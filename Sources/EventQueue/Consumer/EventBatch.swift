@@ -6,14 +6,16 @@ public struct EventBatch: Sendable {
   public var previousTick: Int64, currentTick: Int64
   /// When these ticks were made, in the server's text form.
   public var previousTickTime: String, currentTickTime: String
-  /// An estimate of the number of events, from the event sequence; never tells that a batch is empty.
+  /// An estimate of the number of events, from the event sequence; never tells that a batch is empty. 0 for members.
   public var estimatedEvents: Int64
+  /// How old the batch's end was when it was opened: how far behind the consumer is.
+  public var age: Duration
   /// The query that reads the events in the order of their ids.
   package var sql: String
 
   package init(
     id: Int64, previousTick: Int64, currentTick: Int64, previousTickTime: String, currentTickTime: String,
-    estimatedEvents: Int64, sql: String
+    estimatedEvents: Int64, age: Duration = .zero, sql: String
   ) {
     self.id = id
     self.previousTick = previousTick
@@ -21,6 +23,7 @@ public struct EventBatch: Sendable {
     self.previousTickTime = previousTickTime
     self.currentTickTime = currentTickTime
     self.estimatedEvents = estimatedEvents
+    self.age = age
     self.sql = sql
   }
 
