@@ -120,6 +120,16 @@ let package = Package(
     liveTests("Schema", ["SchemaInstaller", "DatabaseSchemas", log]),
     liveTests("PostgresClient", [log]),
     liveTests("Queue", ["EventQueue", "EventFormats", "SchemaInstaller", "DatabaseSchemas", log]),
+    liveTests(
+      "Library",
+      [
+        "EventQueue", "EventFormats", "SchemaInstaller", log, lifecycle, metrics, metricsTestKit, tracing,
+        "consumer-probe",
+      ]),
+    // Killed by the tests of exactly-once work
+    .executableTarget(
+      name: "consumer-probe", dependencies: ["EventQueue", "PostgresClient", log, lifecycle],
+      path: "Tests/Programs/consumer-probe", swiftSettings: strict),
     liveTests("Capture", ["DatabaseSchemas", "EventQueue", "TableStructure", "EventFormats", "TableReplication", log]),
     liveTests("Ticker", ["QueueTicker", "DatabaseSchemas", log]),
     liveTests(

@@ -16,7 +16,8 @@ extension QueueConsumer {
         failures = try await wait(after: pause.cause, failures)
       } catch let error as PostgresError where error.isTransient {
         failures = try await wait(after: error, failures)
-      } catch let error as PostgresError where error.sqlState == ConsumerSession.lostLease && attachment.mayReturn(self) {
+      } catch let error as PostgresError where error.sqlState == ConsumerSession.lostLease && attachment.mayReturn(self)
+      {
         failures = try await wait(after: error, failures)
       }
     }
