@@ -96,6 +96,9 @@ import Testing
             commit;
             """)
           try await notes.wait("the other to have it") { $0.contains("other 1") && $0.contains("slow stopped") }
+          try await pollUntil("the other to finish it") {
+            try await fixture.value("select count(sub_batch) from pgq.subscription") == "0"
+          }
         }
         try await fixture.insert(2...2)
         try await notes.wait("the slow one to work again") { $0.contains("slow 2") }

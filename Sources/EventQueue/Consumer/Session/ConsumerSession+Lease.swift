@@ -36,9 +36,9 @@ extension ConsumerSession {
   static func holder(
     ofMember member: String, of consumer: String, on queue: String, _ connection: PostgresConnection
   ) async throws -> String? {
-    try await connection.query(
-      "select holder from trunkline.get_member_info(\(queue), \(consumer)) where member_name = \(member)"
-    ).first?.decode(0)
+    let rows = try await connection.query(
+      "select holder from trunkline.get_member_info(\(queue), \(consumer)) where member_name = \(member)")
+    return try rows.first?.decode(0, as: String?.self) ?? nil
   }
 
   private func takenOver() -> PostgresError {
