@@ -86,10 +86,14 @@ let package = Package(
       ["PostgresClient", "EventQueue", "TableStructure", "EventFormats", "ServiceRuntime", log, lifecycle]),
     library("TableComparison", ["PostgresClient", "TableStructure", "EventFormats", log]),
 
+    // Operations
+    library("StatusModel", ["PostgresClient", "SchemaInstaller", "DatabaseSchemas", log]),
+
     // Entry
     library(
       "TrunklineCommands",
       [
+        "StatusModel",
         "PostgresClient", "SchemaInstaller", "DatabaseSchemas", "TableStructure", "EventQueue", "QueueTicker",
         "TableReplication", "TableComparison", "ServiceRuntime", "EventFormats", "PostgresTesting", log, lifecycle,
         arguments,
@@ -115,6 +119,7 @@ let package = Package(
     unitTests("PostgresClient", []),
     unitTests("QueueTicker", ["EventFormats"]),
     unitTests("EventQueue", ["EventFormats"]),
+    unitTests("StatusModel", []),
     unitTests("TableReplication", ["EventFormats", "EventQueue", "TableStructure"]),
     liveTests("Cluster", []),
     liveTests("Schema", ["SchemaInstaller", "DatabaseSchemas", log]),
@@ -135,6 +140,7 @@ let package = Package(
     liveTests(
       "Replication",
       ["EventQueue", "TableReplication", "TableComparison", "TableStructure", "EventFormats", "SchemaInstaller", log]),
+    liveTests("Status", ["StatusModel", "SchemaInstaller", log]),
     liveTests("Command", ["TrunklineCommands", "EventQueue"]),
   ]
 )

@@ -22,6 +22,8 @@ public struct TrunklineCommand: AsyncParsableCommand {
       TableGroup.self,
       TickerCommand.self,
       ReplicateCommand.self,
+      StatusCommand.self,
+      DoctorCommand.self,
     ])
 
   /// The command as the parser makes it.

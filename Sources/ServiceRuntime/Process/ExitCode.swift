@@ -4,8 +4,10 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
   case success = 0
   /// Failed for a reason that has no number of its own.
   case failure = 1
-  /// Done, and differences were found (comparison, status checks).
+  /// Done, and differences were found (comparison, status checks); warnings of `doctor`.
   case differences = 2
+  /// Done, and errors were found that want to be mended now (`doctor`).
+  case problems = 3
   /// The command line or a setting is wrong.
   case usage = 64
   /// Data from outside is malformed.
@@ -25,6 +27,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
     case .success: "done as asked"
     case .failure: "failed"
     case .differences: "done, and differences were found"
+    case .problems: "done, and errors were found"
     case .usage: "wrong command line or setting"
     case .badData: "malformed data"
     case .unavailable: "server not reachable or lost"

@@ -1,0 +1,11 @@
+import Glibc
+
+/// This machine's clock.
+enum WallClock {
+  /// Seconds since 1970.
+  static var seconds: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}
