@@ -10,7 +10,7 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= $(TEST_WIDTH)
 TEST_FLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build release demo test test-all-versions bench format lint clean
+.PHONY: help deps build release demo test test-all-versions explore bench format lint clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ test: deps ## Run all tests, on private servers of the installed PostgreSQL
 test-all-versions: deps ## Run all tests on PostgreSQL 14 to 18 (downloads the servers once)
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests
 	@scripts/test-all-versions $(TEST_FLAGS)
+
+explore: ## Explore the large configurations of the model, too (minutes, some gigabytes)
+	$(SWIFT) build $(BUILD_FLAGS) --build-tests
+	EXPLORE_LARGE=1 $(SWIFT) test --skip-build --disable-xctest --filter ScheduleExploration
 
 bench: deps release ## Measure against the peers, in one run, as ratios (QUICK=1: under 4 minutes)
 	$(SWIFT) build $(BUILD_FLAGS) -c release --product trunkline-bench

@@ -112,7 +112,13 @@ let package = Package(
       path: "Sources/TestSupport/PostgresTesting",
       swiftSettings: strict),
 
+    // TestSupport: small models whose schedules are all looked at; that takes optimised code
+    .target(
+      name: "ScheduleExploration", path: "Sources/TestSupport/ScheduleExploration",
+      swiftSettings: strict + [.unsafeFlags(["-O"])]),
+
     // Tests
+    unitTests("ScheduleExploration", []),
     unitTests("EventFormats", []),
     unitTests("DatabaseSchemas", []),
     unitTests("ServiceRuntime", [log]),

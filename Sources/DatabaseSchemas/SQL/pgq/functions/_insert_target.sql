@@ -11,6 +11,7 @@
 --     replica).
 -- Side effect: wakes the ticker if it sleeps.
 -- May be called by: pgq_admin and functions of the owner of the schema.
+-- Model: Sources/TestSupport/ScheduleExploration/Rotation, in which every schedule is explored. Change both.
 create or replace function pgq._insert_target(
     i_queue_name text,
     out queue_id int4,

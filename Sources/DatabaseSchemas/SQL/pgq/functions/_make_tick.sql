@@ -7,6 +7,7 @@
 --     transaction are in a later batch, and the event sequence will not move when it commits.
 -- Errors: like pgq.ticker(i_queue_name).
 -- May be called by: pgq_admin.
+-- Model: Sources/TestSupport/ScheduleExploration/Rotation, in which every schedule is explored. Change both.
 create or replace function pgq._make_tick(
     i_queue_name text,
     out tick_id int8,

@@ -14,6 +14,7 @@
 -- Returns: tick_id, tick_event_seq and tick_snapshot of the new tick.
 -- Side effect: one notification on channel trunkline_tick with the name of the queue, when the transaction commits.
 -- May be called by: functions of the owner of the schema.
+-- Model: Sources/TestSupport/ScheduleExploration/Rotation, in which every schedule is explored. Change both.
 create or replace function pgq._write_tick(
     i_queue_id int4,
     i_queue_name text,

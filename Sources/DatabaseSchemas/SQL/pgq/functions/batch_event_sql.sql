@@ -9,6 +9,7 @@
 -- Returns: text of a query without parameters; its columns are those of pgq.get_batch_events().
 -- Errors: no such batch.
 -- May be called by: pgq_reader.
+-- Model: Sources/TestSupport/ScheduleExploration/Rotation, in which every schedule is explored. Change both.
 create or replace function pgq.batch_event_sql(x_batch_id bigint)
 returns text
 language plpgsql

@@ -5,6 +5,7 @@
 -- Returns: qualified table names.
 -- Errors: no such batch.
 -- May be called by: pgq_reader.
+-- Model: Sources/TestSupport/ScheduleExploration/Rotation, in which every schedule is explored. Change both.
 create or replace function pgq.batch_event_tables(x_batch_id bigint)
 returns setof text
 language plpgsql

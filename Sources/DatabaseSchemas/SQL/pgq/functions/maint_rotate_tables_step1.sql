@@ -26,6 +26,7 @@
 --      under the same conditions, but without emptying it. step1 keeps its value then, as B does not hold for snapshots taken in
 --      between: all of these have xmax > step1, which makes readers look into the current table, too.
 -- Which of two calls comes first is decided by locks, always taken in this order: rotation (shared), queue row, queue.
+-- Model: Sources/TestSupport/ScheduleExploration/Rotation, in which every schedule is explored. Change both.
 create or replace function pgq.maint_rotate_tables_step1(i_queue_name text)
 returns integer
 language plpgsql

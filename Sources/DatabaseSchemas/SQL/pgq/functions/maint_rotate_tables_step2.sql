@@ -6,6 +6,7 @@
 --
 -- Returns: 0.
 -- May be called by: pgq_admin.
+-- Model: Sources/TestSupport/ScheduleExploration/Rotation, in which every schedule is explored. Change both.
 create or replace function pgq.maint_rotate_tables_step2()
 returns integer
 language plpgsql

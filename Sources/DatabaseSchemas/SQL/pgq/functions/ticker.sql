@@ -9,6 +9,7 @@
 -- Errors: no such queue, ticks come from elsewhere, ticker is paused, the stored snapshot is in the future (a dump was
 --     restored into a younger cluster), the transaction is not READ COMMITTED.
 -- May be called by: pgq_admin.
+-- Model: Sources/TestSupport/ScheduleExploration/Rotation, in which every schedule is explored. Change both.
 create or replace function pgq.ticker(i_queue_name text)
 returns bigint
 language plpgsql
