@@ -70,6 +70,14 @@ begin
             return next;
         end loop;
     end if;
+    if to_regprocedure('trunkline.maint_deliveries()') is not null then
+        func_name := 'trunkline.maint_deliveries';
+        for func_arg in
+            execute 'select null::text where exists (select 1 from trunkline.delivery) or exists (select 1 from trunkline.failure)'
+        loop
+            return next;
+        end loop;
+    end if;
     if to_regprocedure('pgq_node.maint_watermark(text)') is not null then
         func_name := 'pgq_node.maint_watermark';
         for func_arg in

@@ -25,7 +25,9 @@ begin
             ('pgq_reader', array[
                 'register_consumer', 'register_consumer_at', 'unregister_consumer', 'next_batch', 'next_batch_info',
                 'next_batch_custom', 'find_tick_helper', 'get_batch_events', 'get_batch_cursor', 'get_batch_info',
-                'batch_event_sql', 'batch_event_tables', 'batch_retry', 'event_retry', 'finish_batch', 'force_tick']),
+                'batch_event_sql', 'batch_event_tables', 'batch_retry', 'event_retry', 'finish_batch', 'force_tick',
+                -- called by the above with the rights of the caller
+                '_batch_event_query']),
             ('pgq_writer', array[
                 'insert_event', 'current_event_table', 'jsontriga', 'logutriga', 'sqltriga']),
             ('pgq_admin', array[

@@ -17,7 +17,8 @@ create table if not exists pgq.subscription (
 -- Batch ids are unique over all queues and consumers.
 create sequence if not exists pgq.batch_id_seq;
 
--- Not of PgQ: a paused consumer gets no batches. Looked at first, because ALTER TABLE would lock out consumers at each upgrade.
+-- Not of PgQ: a paused consumer gets no batches; the number of the lane, if events are delivered in lanes (schema trunkline).
+-- Looked at first, because ALTER TABLE would lock out consumers at each upgrade.
 do $$
 begin
     if not exists (
@@ -25,6 +26,12 @@ begin
         where attrelid = 'pgq.subscription'::regclass and attname = 'sub_paused' and not attisdropped)
     then
         alter table pgq.subscription add column sub_paused bool not null default false;
+    end if;
+    if not exists (
+        select 1 from pg_catalog.pg_attribute
+        where attrelid = 'pgq.subscription'::regclass and attname = 'sub_lane' and not attisdropped)
+    then
+        alter table pgq.subscription add column sub_lane int4;
     end if;
 end
 $$;
