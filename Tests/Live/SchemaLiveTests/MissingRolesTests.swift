@@ -12,11 +12,13 @@ import Testing
         ["schema", "install"], environment: cluster.environment(database: "app", user: "app"))
       let first = try await install.run()
       #expect(first.status == 0, "\(first)")
-      for role in ["pgq_reader", "pgq_writer", "pgq_admin"] {
+      for role in ["pgq_reader", "pgq_writer", "pgq_admin", "londiste_reader", "londiste_writer"] {
         #expect(first.standardError.contains("create role \(role) nologin"))
         try await admin.psql("create role \(role) nologin")
       }
-      try await admin.psql("grant pgq_reader, pgq_writer to pgq_admin")
+      try await admin.psql(
+        "grant pgq_reader, pgq_writer to pgq_admin; grant pgq_reader to londiste_reader; grant pgq_admin to londiste_writer"
+      )
       let second = try await install.run()
       #expect(second.status == 0 && second.standardError.isEmpty, "\(second)")
       let mayRead = try await PostgresTools(cluster: cluster, database: "app").psql(
