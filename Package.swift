@@ -147,6 +147,7 @@ let package = Package(
       "Replication",
       ["EventQueue", "TableReplication", "TableComparison", "TableStructure", "EventFormats", "SchemaInstaller", log]),
     liveTests("Status", ["StatusModel", "SchemaInstaller", log]),
+    liveTests("Moving", ["EventQueue", "TableReplication", "EventFormats", "SchemaInstaller", log]),
     liveTests("Command", ["TrunklineCommands", "EventQueue"]),
   ]
 )

@@ -6,24 +6,8 @@ import TableStructure
 
 /// Applies batches to the tables of one target, each in one transaction together with the position.
 package actor BatchApplier {
-  /// Whom the batches come from and under which name they are applied.
-  package struct Identity: Sendable {
-    package var origin: String
-    package var queue: String
-    package var consumer: String
-    package var lease: Int64
-  }
-
-  /// What a batch came to.
-  package struct Outcome: Sendable, Equatable {
-    /// Events of the batch, and rows that were written for them.
-    package var events = 0, rows = 0
-    /// Whether the batch had been applied before.
-    package var wasApplied = false
-  }
-
   private let target: PostgresConnection
-  private let identity: Identity
+  private let position: TransferPosition
   private let checksForeignKeys: Bool
   private let logger: Logger
   private var tables: [QualifiedName: TableShape] = [:]
@@ -33,9 +17,9 @@ package actor BatchApplier {
   private var hasStage = false
   private var copied: [(table: String, snapshot: String)]?
 
-  package init(target: PostgresConnection, identity: Identity, checksForeignKeys: Bool, logger: Logger) {
-    self.target = target
-    self.identity = identity
+  package init(position: TransferPosition, checksForeignKeys: Bool, logger: Logger) {
+    self.target = position.connection
+    self.position = position
     self.checksForeignKeys = checksForeignKeys
     self.logger = logger
   }
@@ -61,22 +45,22 @@ package actor BatchApplier {
   /// fault.
   ///
   /// - Throws: ``ApplyError``; `PostgresError` for lost connections, leases and everything that may pass by itself.
-  package func apply(_ batch: EventBatch, from source: PostgresConnection) async throws -> Outcome {
+  package func apply(_ batch: EventBatch, from source: PostgresConnection) async throws -> TransferOutcome {
     do {
       return try await applySomehow(batch, from: source)
     } catch var error as ApplyError {
-      error.queue = identity.queue
+      error.queue = position.queue
       error.ticks = (batch.previousTick, batch.currentTick)
       throw error
-    } catch let error as PostgresError where BatchFailure.isMendable(error) {
+    } catch let error as PostgresError where error.needsMending {
       var located = try await BatchFailure.locate(error, batch, source)
-      located.queue = identity.queue
+      located.queue = position.queue
       located.ticks = (batch.previousTick, batch.currentTick)
       throw located
     }
   }
 
-  private func applySomehow(_ batch: EventBatch, from source: PostgresConnection) async throws -> Outcome {
+  private func applySomehow(_ batch: EventBatch, from source: PostgresConnection) async throws -> TransferOutcome {
     let ways: [Way] =
       batch.estimatedEvents >= Self.largeBatch ? [.streamed, .merged, .sequential] : [.staged, .merged, .sequential]
     for way in ways.dropLast() {
@@ -94,34 +78,26 @@ package actor BatchApplier {
     return try await attempt(batch, from: source, .sequential)
   }
 
-  private func attempt(_ batch: EventBatch, from source: PostgresConnection, _ way: Way) async throws -> Outcome {
+  private func attempt(
+    _ batch: EventBatch, from source: PostgresConnection, _ way: Way
+  ) async throws -> TransferOutcome {
     let netsBefore = madeNets
     do {
-      let outcome = try await target.transaction { target in
-        let position: PostgresQuery = """
-          select trunkline.advance_position(\(identity.origin)::uuid, \(identity.queue), \(identity.consumer),
-            \(identity.lease), \(batch.previousTick), \(batch.currentTick))
-          """
-        guard try await target.query(position.prepared()).first?.decode(0, as: Bool.self) == true else {
-          return Outcome(wasApplied: true)
-        }
+      let outcome = try await position.transaction(batch) { target in
         if checksForeignKeys { try await target.execute("set constraints all deferred") }
-        var outcome = Outcome()
-        if way == .streamed, let streamed = try await stream(batch, from: source) {
-          outcome = streamed
-        } else {
-          if !hasStage { try await target.execute(Staging.create) }
-          outcome.events = try await Staging.fill(target, from: source, batch, inOrder: way == .sequential)
-          guard outcome.events > 0 else { return outcome }
-          try await dropCopied()
-          outcome.rows =
-            try await way == .sequential
-            ? SequentialApply(target: target, tables: shapeReader()).applyAll() : applySets(merging: way == .merged)
-        }
-        try await count(outcome)
+        if way == .streamed, let streamed = try await stream(batch, from: source) { return streamed }
+        var outcome = TransferOutcome()
+        if !hasStage { try await target.execute(Staging.create) }
+        outcome.events = try await Staging.fill(target, from: source, batch, inOrder: way == .sequential)
+        guard outcome.events > 0 else { return outcome }
+        try await dropCopied()
+        outcome.rows =
+          try await way == .sequential
+          ? SequentialApply(target: target, tables: shapeReader()).applyAll() : applySets(merging: way == .merged)
         return outcome
       }
-      hasStage = hasStage || (way != .streamed && !outcome.wasApplied)
+      guard let outcome else { return TransferOutcome(wasApplied: true) }
+      hasStage = hasStage || way != .streamed
       return outcome
     } catch {
       madeNets = netsBefore
@@ -136,7 +112,7 @@ package actor BatchApplier {
   private static let streamedTables = 16
 
   /// Applies a batch by streams of rows; `nil` when that is not possible for one of its tables.
-  private func stream(_ batch: EventBatch, from source: PostgresConnection) async throws -> Outcome? {
+  private func stream(_ batch: EventBatch, from source: PostgresConnection) async throws -> TransferOutcome? {
     var events = batch.unorderedSQL
     for copied in try await copiedTables() {
       events = """
@@ -155,11 +131,11 @@ package actor BatchApplier {
     let rows = try await execute(plans) { work, sql in
       let stream = RowStream(work, columns: sql.columns.map(\.name), events: events)
       if work.method == .insert {
-        return try await Staging.pipe(source, stream.inserted, self.target, sql.copyInserted)
+        return try await CopyPipe.run(source, stream.inserted, self.target, sql.copyInserted)
       }
-      return try await Staging.pipe(source, stream.net, self.target, sql.copyNet)
+      return try await CopyPipe.run(source, stream.net, self.target, sql.copyNet)
     }
-    return Outcome(events: groups.map(\.count).reduce(0, +), rows: rows)
+    return TransferOutcome(events: groups.map(\.count).reduce(0, +), rows: rows)
   }
 
   // MARK: The whole batch at once
@@ -322,7 +298,7 @@ package actor BatchApplier {
 
   private func dropCopied() async throws {
     guard try await !copiedTables().isEmpty else { return }
-    try await target.query(PostgresQuery(Staging.dropCopied.sql, [identity.origin, identity.queue, identity.consumer]))
+    try await target.query(PostgresQuery(Staging.dropCopied.sql, [position.origin, position.queue, position.consumer]))
   }
 
   /// The tables that were filled by a copy, and what it saw of the source.
@@ -331,8 +307,8 @@ package actor BatchApplier {
     let rows = try await target.query(
       """
       select schema_name || '.' || table_name, snapshot from trunkline.copied_table
-      where origin_id = \(identity.origin)::uuid and queue_name = \(identity.queue)
-        and consumer_name = \(identity.consumer)
+      where origin_id = \(position.origin)::uuid and queue_name = \(position.queue)
+        and consumer_name = \(position.consumer)
       """)
     let fresh = try rows.map { row in
       let (table, snapshot) = try row.decode(String.self, String.self)
@@ -340,14 +316,5 @@ package actor BatchApplier {
     }
     copied = fresh
     return fresh
-  }
-
-  private func count(_ outcome: Outcome) async throws {
-    let query: PostgresQuery = """
-      update trunkline.position set events = events + \(outcome.events)
-      where origin_id = \(identity.origin)::uuid and queue_name = \(identity.queue)
-        and consumer_name = \(identity.consumer)
-      """
-    try await target.query(query.prepared())
   }
 }

@@ -10,12 +10,6 @@ enum BatchFailure {
     return ["21", "22", "23", "27", "38", "39", "42", "44", "54", "55", "0A", "P0"].contains(state.errorClass)
   }
 
-  /// Whether somebody has to do something about the error: not a lost lease, a stopping server or a deadlock.
-  static func isMendable(_ error: PostgresError) -> Bool {
-    guard error.code == .server, let state = error.sqlState, state != "TL001" else { return false }
-    return !["40", "57", "08"].contains(state.errorClass) && state != .lockNotAvailable
-  }
-
   /// Describes an error that no single event was blamed for. The character that the target's encoding lacks is looked up
   /// in the batch, as the server names only the line of the COPY.
   static func locate(
@@ -25,7 +19,8 @@ enum BatchFailure {
     var failure = ApplyError(
       table: error.table.flatMap { try? QualifiedName(schema: error.schema ?? "public", name: $0) },
       reason: error.message, remedy: ApplyRemedy.text(for: error, onSource: isOfSource), cause: error)
-    guard !isOfSource, error.sqlState?.errorClass == "22", let line = line(error.context) else { return failure }
+    guard !isOfSource, error.sqlState?.errorClass == "22", let line = CopyPipe.line(error, table: "trunkline_stage")
+    else { return failure }
     let events = try await source.query(
       "select ev_id, ev_extra1 from (\(raw: batch.sql)) b offset \(line - 1)::int8 limit 1")
     if let (event, table) = try events.first?.decode(Int64.self, String?.self) {
@@ -33,14 +28,5 @@ enum BatchFailure {
       failure.table = table.flatMap { try? QualifiedName(unquoted: $0) } ?? failure.table
     }
     return failure
-  }
-
-  /// The line of the staging table's COPY that an error's context names, in whatever language.
-  private static func line(_ context: String?) -> Int? {
-    guard let text = context?.split(separator: "\n").first(where: { $0.contains("trunkline_stage") }) else {
-      return nil
-    }
-    let number = text.drop { $0 != "," }.drop { !$0.isNumber }.prefix { $0.isNumber }
-    return Int(number).flatMap { $0 > 0 ? $0 : nil }
   }
 }

@@ -24,23 +24,9 @@ enum Staging {
     _ target: PostgresConnection, from source: PostgresConnection, _ batch: EventBatch, inOrder: Bool
   ) async throws -> Int {
     let events = inOrder ? batch.sql : batch.unorderedSQL
-    return try await Self.pipe(
+    return try await CopyPipe.run(
       source, "copy (select ev_id, ev_txid, ev_type, ev_data, ev_extra1, ev_extra3 from (\(events)) b) to stdout",
       target, "copy \(table) from stdin")
-  }
-
-  /// Passes a COPY's bytes from one server to the other.
-  ///
-  /// - Returns: the number of rows.
-  /// - Throws: `PostgresError` of either side.
-  static func pipe(
-    _ source: PostgresConnection, _ copyOut: String, _ target: PostgresConnection, _ copyIn: String
-  ) async throws -> Int {
-    try await source.copyOut(copyOut) { chunks in
-      try await target.copyIn(copyIn) { writer in
-        for try await chunk in chunks { try await writer.write(chunk) }
-      }
-    }
   }
 
   /// Drops what the initial copies hold already: events of transactions that a copy's snapshot sees.

@@ -1,6 +1,6 @@
-import ServiceLifecycle
+package import ServiceLifecycle
 
-/// Runs a worker as a daemon: a graceful shutdown lets go between two statements, which is safe at any point.
+/// Runs a worker as a daemon: a graceful shutdown finishes the batch in work.
 package struct ReplicationService: Service {
   private let worker: ReplicationWorker
 
@@ -11,7 +11,7 @@ package struct ReplicationService: Service {
   /// - Throws: as ``ReplicationWorker/run()``.
   package func run() async throws {
     do {
-      try await cancelWhenGracefulShutdown { try await worker.run() }
+      try await worker.run()
     } catch is CancellationError {
       return
     }

@@ -6,7 +6,7 @@ package import PostgresClient
 /// Keeps a target in step with a queue of captured changes: opens batches at the source, applies each together with the
 /// position in one transaction of the target, and only then finishes it at the source.
 ///
-/// Whatever stops it, at any moment, the next one goes on at the target's position.
+/// Whatever stops it, at any moment, the next one goes on at the target's position; see `TransferWorker`.
 package struct ReplicationWorker: Sendable {
   package var source: PostgresConfiguration
   package var target: PostgresConfiguration
@@ -23,6 +23,8 @@ package struct ReplicationWorker: Sendable {
   package var retryPolicy = ReconnectPolicy(initialDelay: .milliseconds(200), maximumDelay: .seconds(15))
   /// How long to wait for another worker of the name to end its transaction, before its session is ended.
   package var takeoverDelay: Duration = .seconds(10)
+  /// Whether a failure ends ``run()`` instead of being tried again.
+  package var stopsOnError = false
   package var logger: Logger
   /// Told after every batch; for progress displays.
   package var onBatch: @Sendable (Progress) -> Void = { _ in }
@@ -43,56 +45,50 @@ package struct ReplicationWorker: Sendable {
     self.logger = logger
   }
 
-  /// Works until the task is cancelled or another worker of the name takes over.
+  /// Works until the task is cancelled, the service shuts down, or another worker of the name takes over.
   ///
   /// Every other failure is logged, stored in the target's `trunkline.position.error`, and tried again after a while:
   /// nothing is skipped, and when the cause is mended work goes on by itself.
   ///
-  /// - Throws: `CancellationError`; `PostgresError` with SQLSTATE TL001 when fenced off; ``ApplyError`` and
-  ///   `PostgresError` when ``stopsOnError``.
-  package func run() async throws {
-    var failures = 0
-    var held: BatchApplier.Identity?
-    while true {
-      do {
-        try await Session.with(self, held: &held) { session in
-          while true {
-            try await session.step()
-            failures = 0
-          }
-        }
-      } catch is CancellationError {
-        throw CancellationError()
-      } catch let error as PostgresError where error.sqlState == "TL001" {
-        logger.error("another worker took over", metadata: ["error": "\(error)"])
-        throw error
-      } catch {
-        try Task.checkCancellation()
-        if stopsOnError { throw error }
-        failures += 1
-        let delay = retryPolicy.delay(afterFailures: failures)
-        logger.error(
-          "replication stopped, trying again in \(delay)",
-          metadata: ["queue": "\(queue)", "consumer": "\(consumer)", "error": "\(error)"])
-        try await Task.sleep(for: delay)
-      }
-    }
-  }
-
-  /// Whether a failure ends ``run()`` instead of being tried again.
-  package var stopsOnError = false
+  /// - Throws: `CancellationError`; `PostgresError` with SQLSTATE TL001 when fenced off; ``ApplyError``, `TransferError`
+  ///   and `PostgresError` when ``stopsOnError``.
+  package func run() async throws { try await transfer.run() }
 
   /// Applies what is there now and returns.
   ///
   /// - Returns: the number of events.
   /// - Throws: as ``run()``, with every failure thrown.
   @discardableResult
-  package func drain() async throws -> Int {
-    var held: BatchApplier.Identity?
-    return try await Session.with(self, held: &held) { session in
-      var events = 0
-      while let progress = try await session.applyNext() { events += progress.events }
-      return events
+  package func drain() async throws -> Int { try await transfer.drain().events }
+
+  private var transfer: TransferWorker {
+    var worker = TransferWorker(
+      source: source, target: target, queue: queue, consumer: consumer, logger: logger, start: prepare)
+    worker.maximumEvents = maximumEvents
+    worker.pollInterval = pollInterval
+    worker.retryPolicy = retryPolicy
+    worker.takeoverDelay = takeoverDelay
+    worker.stopsOnError = stopsOnError
+    worker.remedyForLostTicks =
+      "changes after it are gone: empty the target tables and copy them under a new consumer name"
+    worker.onBatch = { [onBatch] progress in
+      onBatch(Progress(batch: progress.batch, events: progress.outcome.events, rows: progress.outcome.rows))
     }
+    return worker
+  }
+
+  /// Copies what is to be copied, and returns what applies the batches of a session.
+  private func prepare(_ session: TransferSession) async throws -> TransferWorker.BatchHandler {
+    let isReplica = try await TargetSession.prepare(session.target, logger)
+    if !tablesToCopy.isEmpty {
+      var copy = InitialCopy(
+        tables: tablesToCopy, origin: session.position.origin, queue: queue, consumer: consumer, logger: logger)
+      copy.mayTruncate = mayTruncate
+      try await copy.run(from: session.reader, to: session.target) { [logger] table, rows in
+        logger.info("copied", metadata: ["table": "\(table)", "rows": "\(rows)"])
+      }
+    }
+    let applier = BatchApplier(position: session.position, checksForeignKeys: !isReplica, logger: logger)
+    return { [reader = session.reader] batch in try await applier.apply(batch, from: reader) }
   }
 }

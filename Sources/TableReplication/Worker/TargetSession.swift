@@ -3,25 +3,12 @@ import PostgresClient
 
 /// Settings of the session that writes into the target.
 enum TargetSession {
-  /// Makes a session write and read values in the words that captured changes have, whatever the settings of its role
-  /// and database are. Row security is to fail rather than to hide rows silently.
-  ///
-  /// - Throws: `PostgresError`.
-  static func pinTextForms(_ connection: PostgresConnection) async throws {
-    try await connection.execute(
-      """
-      set datestyle = 'ISO, MDY'; set intervalstyle = postgres; set timezone = 'UTC'; set extra_float_digits = 1;
-      set bytea_output = hex; set lc_monetary = 'C'; set xmloption = content; set row_security = off
-      """)
-  }
-
   /// Prepares a connection: triggers and foreign keys of the target do not fire for replicated rows where that is
   /// allowed; else their checks wait for the end of each transaction as far as they are deferrable.
   ///
   /// - Returns: whether triggers and foreign keys stay silent.
   /// - Throws: `PostgresError`.
   static func prepare(_ target: PostgresConnection, _ logger: Logger) async throws -> Bool {
-    try await pinTextForms(target)
     // An index scan must not be kept out by old plans.
     try await target.execute("set plan_cache_mode = force_custom_plan")
     do {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventFormats
+import EventQueue
 import PostgresClient
 import PostgresTesting
 import SchemaInstaller
@@ -18,6 +19,8 @@ struct ErrorReport {
     } else if let error = error as? PostgresError {
       self.init(postgres: error, isVerbose: isVerbose)
     } else if let error = error as? ApplyError {
+      self.init(error.text, hint: error.remedy, error.cause?.exitCode ?? .badData)
+    } else if let error = error as? TransferError {
       self.init(error.text, hint: error.remedy, error.cause?.exitCode ?? .badData)
     } else if let error = error as? FormatError {
       self.init(error.description, .badData)

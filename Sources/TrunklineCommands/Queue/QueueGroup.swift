@@ -7,7 +7,7 @@ struct QueueGroup: AsyncParsableCommand {
     abstract: "Make, configure, grant, remove and look at queues.",
     subcommands: [
       QueueCreate.self, QueueDrop.self, QueueList.self, QueueShow.self, QueueSet.self, QueuePause.self,
-      QueueResume.self, QueueTick.self, QueueGrant.self, QueueRevoke.self,
+      QueueResume.self, QueueTick.self, QueueGrant.self, QueueRevoke.self, QueueMove.self, QueueSplit.self,
     ])
 }
 

@@ -18,7 +18,8 @@ begin
         select p.oid::regprocedure from pg_catalog.pg_proc p
         where p.pronamespace = 'trunkline'::regnamespace
           and p.proname in ('grant_queue', 'revoke_queue', 'set_consumer', 'get_consumer_settings', 'set_queue',
-                            'get_queue_settings', 'register', 'unregister')
+                            'get_queue_settings', 'register', 'unregister', 'stage_events',
+                            'insert_staged_events')
     loop
         execute pg_catalog.format('grant execute on function %s to public', _name);
     end loop;

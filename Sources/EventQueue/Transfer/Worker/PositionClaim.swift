@@ -1,8 +1,7 @@
-import EventQueue
 import Logging
 import PostgresClient
 
-/// The right to apply a queue to a target, and to consume it at the source.
+/// The right to bring a queue into a target, and to consume it at the source.
 ///
 /// Both are taken in one transaction of the target, so that of several workers that start at once the same one is the
 /// newest on both sides.
@@ -24,7 +23,7 @@ struct PositionClaim {
   /// - Parameter held: the lease of the caller's session before.
   /// - Throws: `PostgresError`, SQLSTATE TL001 when `held` is no longer valid.
   static func make(
-    _ worker: ReplicationWorker, _ source: Source, held: Int64?, control: PostgresConnection,
+    _ worker: TransferWorker, _ source: Source, held: Int64?, control: PostgresConnection,
     target: PostgresConnection
   ) async throws -> PositionClaim {
     let backend = try await target.query("select pg_backend_pid()").first?.decode(0, as: Int.self) ?? 0
@@ -52,7 +51,7 @@ struct PositionClaim {
   }
 
   /// Ends the sessions of our own role that keep the claim waiting.
-  private static func endBlockers(of backend: Int, _ worker: ReplicationWorker) async throws {
+  private static func endBlockers(of backend: Int, _ worker: TransferWorker) async throws {
     let connection = try await PostgresConnection.connect(worker.target, logger: worker.logger)
     let ended = try? await connection.query(
       """

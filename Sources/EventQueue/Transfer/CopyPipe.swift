@@ -1,0 +1,33 @@
+package import PostgresClient
+
+/// The way of many rows from one server to another.
+package enum CopyPipe {
+  /// Passes a COPY's bytes from one server to the other as they are, in constant memory: only the servers read them.
+  ///
+  /// - Returns: the number of rows.
+  /// - Throws: `PostgresError` of either side.
+  package static func run(
+    _ source: PostgresConnection, _ copyOut: String, _ target: PostgresConnection, _ copyIn: String
+  ) async throws -> Int {
+    try await source.copyOut(copyOut) { chunks in
+      try await target.copyIn(copyIn) { writer in
+        for try await chunk in chunks { try await writer.write(chunk) }
+      }
+    }
+  }
+
+  /// The line of a table's COPY that an error's context names, in whatever language; 1 is the first.
+  package static func line(_ error: PostgresError, table: String) -> Int? {
+    guard let text = error.context?.split(separator: "\n").first(where: { $0.contains(table) }) else { return nil }
+    let number = text.drop { $0 != "," }.drop { !$0.isNumber }.prefix { $0.isNumber }
+    return Int(number).flatMap { $0 > 0 ? $0 : nil }
+  }
+}
+
+extension PostgresError {
+  /// Whether somebody has to do something about the error: not a lost lease, a stopping server or a deadlock.
+  package var needsMending: Bool {
+    guard code == .server, let state = sqlState, state != "TL001" else { return false }
+    return !["40", "57", "08"].contains(state.errorClass) && state != .lockNotAvailable
+  }
+}

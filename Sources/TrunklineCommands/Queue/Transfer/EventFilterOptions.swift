@@ -1,0 +1,33 @@
+import ArgumentParser
+import EventQueue
+import ServiceRuntime
+
+/// Which events of a queue are wanted. The others are left out, and counted.
+struct EventFilterOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      Only events of that pattern, with * and ?: type=order.*, table=public.*, extra2=?; several of one field: one must \
+      fit. The others are left out and counted.
+      """,
+      valueName: "field=pattern"))
+  var `where`: [String] = []
+
+  @Option(help: "Only events that meet this SQL condition over ev_type, ev_data, ev_extra1, ..., as written.")
+  var whereSql: String?
+
+  /// Adds the filter.
+  ///
+  /// - Throws: `SettingError` for what is no pattern.
+  func apply(to routing: inout EventRouting, _ settings: Settings) throws {
+    for text in `where`.isEmpty ? settings.list("where") : `where` {
+      guard let pattern = EventPattern(parsing: text) else {
+        throw SettingError(
+          key: "where",
+          problem: "'\(text)' is not FIELD=PATTERN with a field of type, data, table, extra1, extra2, extra3, extra4")
+      }
+      routing.filter.append(pattern)
+    }
+    routing.sqlFilter = whereSql ?? settings.text("where-sql")
+  }
+}
