@@ -113,7 +113,8 @@ import Testing
       try await running(worker) {
         for round in 1...6 {
           try await fixture.source.run(
-            "select pgq.insert_event('orders', 't', g::text) from generate_series(\(round * 1000), \(round * 1000 + 499)) g")
+            "select pgq.insert_event('orders', 't', g::text) from generate_series(\(round * 1000), \(round * 1000 + 499)) g"
+          )
           try await fixture.tick()
           // Some of the cuts fall into a batch, some between.
           for side in [fixture.source, fixture.target] where round % 2 == 0 || side.name == fixture.target.name {

@@ -23,7 +23,7 @@ import Testing
       #expect(outcome.events == 4)
       #expect(outcome.rows == 4)
       #expect(outcome.destinations == ["copy": 4])
-      let fields = "concat_ws('|', ev_time, coalesce(ev_type, '~'), ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)"
+      let fields = "row(ev_time, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)::text"
       let sql = "select string_agg(\(fields), '#' order by ev_id) from pgq.event_template"
       let there = try await fixture.target.value(sql)
       #expect(there == (try await fixture.source.value(sql)))
@@ -81,7 +81,7 @@ import Testing
         select pgq.create_queue('copy'); select pgq.insert_event('orders', 't', g::text) from generate_series(1, 10) g;
         create table seen (tx bigint);
         create function seen() returns trigger language plpgsql as $$ begin
-          insert into seen values (txid_current()); return null; end $$;
+          insert into public.seen values (txid_current()); return null; end $$;
         create trigger seen after update on pgq.subscription for each row
           when (old.sub_last_tick is distinct from new.sub_last_tick) execute function seen()
         """)

@@ -56,6 +56,7 @@ package struct TransferSession: Sendable {
   ) async throws -> TransferSession {
     try await TextForms.pin(reader)
     try await TextForms.pin(target)
+    try await TextForms.pin(control)
     try await ConsumerSession.prepareReader(reader)
     try await ConsumerSession.register(worker.consumer, on: worker.queue, control)
     try await control.listen(ConsumerSession.tickChannel)
@@ -105,7 +106,7 @@ package struct TransferSession: Sendable {
   func step(_ handler: TransferWorker.BatchHandler) async throws {
     try Task.checkCancellation()
     guard try await bringNext(handler) == nil else { return }
-    try await TransferWorker.untilShutdown { try await queue.waitForTick(atMost: worker.pollInterval) }
+    try await untilShutdown { [queue, worker] in try await queue.waitForTick(atMost: worker.pollInterval) }
   }
 
   /// Brings the next batch in; `nil` when there is none.

@@ -85,7 +85,7 @@ package struct TransferWorker: Sendable {
         logger.error(
           "stopped, trying again in \(delay)",
           metadata: ["queue": "\(queue)", "consumer": "\(consumer)", "error": "\(error)"])
-        try await Self.untilShutdown { try await Task.sleep(for: delay) }
+        try await untilShutdown { try await Task.sleep(for: delay) }
       }
     }
   }
@@ -101,15 +101,6 @@ package struct TransferWorker: Sendable {
       var total = TransferOutcome()
       while let outcome = try await session.bringNext(handler) { total.add(outcome) }
       return total
-    }
-  }
-
-  /// Runs a wait that a graceful shutdown is to end.
-  static func untilShutdown(_ wait: @escaping @Sendable () async throws -> Void) async throws {
-    do {
-      try await cancelWhenGracefulShutdown(wait)
-    } catch is CancellationError where Task.isShuttingDownGracefully && !Task.isCancelled {
-      return
     }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventQueue
+import ServiceRuntime
 
 /// `trunkline queue move`
 struct QueueMove: AsyncParsableCommand {
