@@ -7,8 +7,8 @@
 --     this long ago; i_min_count, i_min_interval: join ticks until there are that many events, or that much time, in the
 --     batch. Null: no such condition.
 -- Returns: batch_id; cur_ and prev_: id, time and event sequence of the ticks at the end and the beginning of the batch. All
---     null if there is no batch yet. The event sequences are estimates and do not say that a batch is empty.
--- Errors: consumer is not registered on the queue; its tick is gone.
+--     null if there is no batch yet, or the consumer is paused (sub_paused). The event sequences are estimates and do not say that a batch is empty.
+-- Errors: consumer is not registered on the queue, or was evicted from it; its tick is gone.
 -- May be called by: pgq_reader.
 create or replace function pgq.next_batch_custom(
     i_queue_name text,
@@ -48,8 +48,15 @@ begin
             for no key update;
         end if;
         if not found then
+            -- one that was removed for exceeding its limits is told so
+            if to_regprocedure('trunkline._check_eviction(text,text)') is not null then
+                execute 'select trunkline._check_eviction($1, $2)' using i_queue_name, i_consumer_name;
+            end if;
             raise exception 'Not subscriber to queue: %/%', coalesce(i_queue_name, 'NULL'), coalesce(i_consumer_name, 'NULL')
                 using hint = 'Register the consumer with pgq.register_consumer().';
+        end if;
+        if _sub.sub_paused then
+            return;
         end if;
 
         select t.tick_id, t.tick_time, t.tick_event_seq into prev_tick_id, prev_tick_time, prev_tick_event_seq

@@ -20,6 +20,9 @@ begin
     join pgq.consumer c on c.co_id = s.sub_consumer
     where q.queue_name = i_queue_name and c.co_name = i_consumer_name;
     _member := pgq_coop._find_member(i_queue_name, i_consumer_name, i_subconsumer_name);
+    if _main.sub_paused or _member.sub_paused then
+        return false;
+    end if;
     return _main.sub_id is null or _member.sub_id is null
         or _main.sub_batch is not null or _member.sub_batch is not null
         or exists (select 1 from pgq.tick t where t.tick_queue = _main.sub_queue and t.tick_id > _main.sub_last_tick)

@@ -6,7 +6,7 @@
 -- Parameters: i_queue_name, i_consumer_name, i_subconsumer_name: queue, main consumer and member; the latter two are registered
 --     if they are not; i_min_lag, i_min_count, i_min_interval: see pgq.next_batch_custom(); i_dead_interval: remove one other
 --     member that did nothing for so long, and go on with its batch, whose id stays the same; null or left out: none.
--- Returns: id of the batch; null if there is none.
+-- Returns: id of the batch; null if there is none, or the main consumer or the member is paused.
 -- Errors: the main consumer works on a batch itself; see pgq.next_batch_custom() and pgq.register_consumer().
 -- May be called by: pgq_reader.
 create or replace function pgq_coop.next_batch_custom(
@@ -52,6 +52,10 @@ begin
     from pgq.subscription
     where sub_queue = _member.sub_queue and sub_consumer = _member.sub_consumer
     for no key update;
+    -- so may one of them have been paused
+    if _main.sub_paused or _member.sub_paused then
+        return null;
+    end if;
     if _member.sub_batch is not null then
         delete from pgq_coop.released_batch
         where sub_queue = _member.sub_queue and sub_consumer = _member.sub_consumer;

@@ -2,7 +2,7 @@
 --
 -- Parameters: i_queue_name, i_consumer_name: queue and main consumer; i_subconsumer_name: name of the member in the group.
 -- Returns: 1 if it was registered, 0 if it was already.
--- Errors: see pgq.register_consumer(); a consumer of its own has that name.
+-- Errors: see pgq.register_consumer(); a consumer of its own has that name; the main consumer was evicted.
 -- May be called by: pgq_reader.
 create or replace function pgq_coop.register_subconsumer(
     i_queue_name text,

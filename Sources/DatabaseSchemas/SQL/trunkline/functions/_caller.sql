@@ -12,11 +12,20 @@
 create or replace function trunkline._caller()
 returns name
 language plpgsql
-set search_path = pg_catalog, pg_temp
 as $$
 begin
-    -- does nothing, except that the server refuses it in such an operation
-    unlisten trunkline_restricted;
-    return case current_setting('role') when 'none' then session_user else current_setting('role')::name end;
+    -- Does nothing, except that the server refuses it in such an operation. In a session that listens it would make PREPARE
+    -- TRANSACTION impossible, so there it is something else that is refused, and fails otherwise, too.
+    if not exists (select 1 from pg_catalog.pg_listening_channels()) then
+        unlisten trunkline_restricted;
+    else
+        begin
+            execute 'close trunkline_restricted';
+        exception
+            when invalid_cursor_name then
+                null;
+        end;
+    end if;
+    return case pg_catalog.current_setting('role') when 'none' then session_user else pg_catalog.current_setting('role')::name end;
 end
 $$;

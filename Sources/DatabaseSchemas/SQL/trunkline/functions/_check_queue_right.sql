@@ -6,7 +6,6 @@
 create or replace function trunkline._check_queue_right(i_queue_id int4, i_queue_name text, i_privilege text)
 returns void
 language plpgsql
-set search_path = pg_catalog, pg_temp
 as $$
 declare
     _caller name := trunkline._caller();
@@ -15,12 +14,12 @@ begin
         raise exception 'permission denied for queue "%"', i_queue_name
             using errcode = 'insufficient_privilege',
                   detail = case i_privilege
-                      when 'all' then format('Role "%s" is not a member of pgq_admin.', _caller)
-                      else format('Role "%s" lacks the privilege %s on this queue.', _caller, i_privilege)
+                      when 'all' then pg_catalog.format('Role "%s" is not a member of pgq_admin.', _caller)
+                      else pg_catalog.format('Role "%s" lacks the privilege %s on this queue.', _caller, i_privilege)
                   end,
                   hint = case i_privilege
-                      when 'all' then format('Ask an administrator for: grant pgq_admin to %I;', _caller)
-                      else format('Ask for: select trunkline.grant_queue(%L, %L, %L);', i_queue_name, _caller, i_privilege)
+                      when 'all' then pg_catalog.format('Ask an administrator for: grant pgq_admin to %I;', _caller)
+                      else pg_catalog.format('Ask for: select trunkline.grant_queue(%L, %L, %L);', i_queue_name, _caller, i_privilege)
                   end;
     end if;
 end

@@ -7,7 +7,6 @@
 create or replace function trunkline._find_queue(i_queue_name text, i_privilege text)
 returns int4
 language plpgsql
-set search_path = pg_catalog, pg_temp
 as $$
 declare
     _id int4;

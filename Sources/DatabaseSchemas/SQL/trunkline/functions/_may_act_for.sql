@@ -1,18 +1,19 @@
--- Looks whether the caller may use what belongs to a consumer of this owner. The right to consume is checked elsewhere.
+-- Looks whether a role may use what belongs to a consumer. The right to consume is checked elsewhere.
 --
--- Parameters: i_owner: role that owns the consumer; null: nobody; i_queue_id: the queue.
--- Returns: whether it may.
+-- Parameters: i_role: who; i_owner: role that owns the consumer; null: nobody; i_queue_id: the queue.
+-- Returns: whether it may: as the owner or a member of it, with pgq_reader, or by managing the queue.
 -- May be called by: functions of this schema only.
-create or replace function trunkline._may_act_for(i_owner name, i_queue_id int4)
+create or replace function trunkline._may_act_for(i_role name, i_owner name, i_queue_id int4)
 returns bool
 language plpgsql
-set search_path = pg_catalog, pg_temp
 as $$
-declare
-    _caller name := trunkline._caller();
 begin
-    return coalesce(pg_has_role(_caller, to_regrole(quote_ident(i_owner))::oid, 'usage'), false)
-        or coalesce(pg_has_role(_caller, to_regrole('pgq_reader')::oid, 'usage'), false)
-        or trunkline._has_queue_right(_caller, i_queue_id, 'manage');
+    if i_role = i_owner
+        or pg_catalog.pg_has_role(i_role, pg_catalog.to_regrole(pg_catalog.quote_ident(i_owner))::oid, 'usage')
+        or pg_catalog.pg_has_role(i_role, pg_catalog.to_regrole('pgq_reader')::oid, 'usage')
+    then
+        return true;
+    end if;
+    return trunkline._has_queue_right(i_role, i_queue_id, 'manage');
 end
 $$;

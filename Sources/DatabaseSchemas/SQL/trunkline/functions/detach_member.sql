@@ -2,8 +2,8 @@
 --
 -- Parameters: i_queue_name, i_consumer_name, i_member, i_lease: see attach_member().
 -- Returns: 1 if a batch was given to the others, 0 if there was none.
--- Errors: lost lease (TL001).
--- May be called by: pgq_reader.
+-- Errors: those of _check_consumer_right(); lost lease (TL001).
+-- May be called by: everybody, for consumers that he may work as.
 create or replace function trunkline.detach_member(
     i_queue_name text, i_consumer_name text, i_member text, i_lease bigint)
 returns int
@@ -14,6 +14,7 @@ as $$
 declare
     _member pgq.subscription;
 begin
+    perform trunkline._check_consumer_right(i_queue_name, i_consumer_name);
     perform pgq_coop._lock_group(i_queue_name, i_consumer_name);
     _member := trunkline._check_member(i_queue_name, i_consumer_name, i_member, i_lease, true);
     if _member.sub_batch is null then

@@ -5,9 +5,10 @@
 --
 -- Parameters: i_queue_name, i_consumer_name, i_lease: see attach_consumer(); i_max_events: upper limit of events to join ticks
 --     for (by the estimate of the event sequence).
--- Returns: as pgq.next_batch_info(), then batch_sql, the query that reads the events; all null if there is no batch yet.
--- Errors: lost lease (TL001), not registered, the consumer's tick is gone.
--- May be called by: pgq_reader.
+-- Returns: as pgq.next_batch_info(), then batch_sql, the query that reads the events; all null if there is no batch yet, or the
+--     consumer is paused. For callers that may not read the event tables (pgq_reader) the query calls read_batch().
+-- Errors: those of _check_consumer_right(); lost lease (TL001); the consumer's tick is gone.
+-- May be called by: everybody, for consumers that he may work as.
 create or replace function trunkline.open_batch(
     i_queue_name text,
     i_consumer_name text,
@@ -27,17 +28,11 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    _sub pgq.subscription;
+    _sub pgq.subscription := trunkline._check_consumer_right(i_queue_name, i_consumer_name);
     _prev pgq.tick;
     _next int8;
 begin
     perform trunkline._check_lease(i_queue_name, i_consumer_name, i_lease, false);
-
-    select s.* into _sub
-    from pgq.subscription s
-    join pgq.queue q on q.queue_id = s.sub_queue
-    join pgq.consumer c on c.co_id = s.sub_consumer
-    where q.queue_name = i_queue_name and c.co_name = i_consumer_name;
 
     if _sub.sub_batch is null and _sub.sub_last_tick is not null then
         -- nothing new: the common answer, without a lock on the subscription
@@ -74,6 +69,6 @@ begin
         update pgq.subscription set sub_next_tick = open_batch.cur_tick_id where sub_batch = open_batch.batch_id;
     end if;
 
-    batch_sql := pgq.batch_event_sql(batch_id);
+    batch_sql := trunkline._batch_query(i_queue_name, i_consumer_name, null, i_lease, batch_id);
 end
 $$;

@@ -5,10 +5,10 @@
 --
 -- Parameters: i_queue_name, i_consumer_name, i_member, i_lease: see attach_member(); i_max_events: upper limit of events to join
 --     ticks for (by the estimate of the event sequence).
--- Returns: batch_id, ids of the ticks at its end and its beginning, their times, and the query that reads the events; all null
---     if there is no batch.
--- Errors: lost lease (TL001); see pgq_coop.next_batch_custom().
--- May be called by: pgq_reader.
+-- Returns: batch_id, ids of the ticks at its end and its beginning, their times, and the query that reads the events, see open_batch();
+--     all null if there is no batch, or the group is paused.
+-- Errors: those of _check_consumer_right(); lost lease (TL001); see pgq_coop.next_batch_custom().
+-- May be called by: everybody, for consumers that he may work as.
 create or replace function trunkline.open_member_batch(
     i_queue_name text,
     i_consumer_name text,
@@ -33,6 +33,7 @@ declare
     _first_seq int8;
     _next int8;
 begin
+    perform trunkline._check_consumer_right(i_queue_name, i_consumer_name);
     perform trunkline._check_member(i_queue_name, i_consumer_name, i_member, i_lease, false);
     select g.dead_interval into _dead_interval from trunkline.member_group g
     where g.queue_name = i_queue_name and g.consumer_name = i_consumer_name;
@@ -76,6 +77,6 @@ begin
     left join pgq.tick n on n.tick_queue = s.sub_queue and n.tick_id = s.sub_next_tick
     left join pgq.tick l on l.tick_queue = s.sub_queue and l.tick_id = s.sub_last_tick
     where s.sub_batch = open_member_batch.batch_id;
-    batch_sql := pgq.batch_event_sql(batch_id);
+    batch_sql := trunkline._batch_query(i_queue_name, i_consumer_name, i_member, i_lease, batch_id);
 end
 $$;

@@ -2,11 +2,12 @@
 -- its limits; the record of the eviction is cleared.
 --
 -- Parameters: queue, consumer: names; start: 'latest': it receives events from now on; 'earliest': what is still there, too; or the
---     id of a tick that is still there. Nothing is changed for a consumer that is registered already.
+--     id of a tick that is still there. Left out: 'latest', but a consumer that was evicted is refused, so that programs that
+--     register whenever they start do not just go on. Nothing is changed for a consumer that is registered already.
 -- Returns: 1 if it was registered, 0 if it was already.
--- Errors: no such queue (undefined_object), no such tick, a bad start or name (invalid_parameter_value); insufficient_privilege.
+-- Errors: it was evicted and start is left out (object_not_in_prerequisite_state); no such queue (undefined_object), no such tick, a bad start or name (invalid_parameter_value); insufficient_privilege.
 -- May be called by: everybody with 'consume' on the queue.
-create or replace function trunkline.register(queue text, consumer text, start text default 'latest')
+create or replace function trunkline.register(queue text, consumer text, start text default null)
 returns int
 language plpgsql
 security definer
@@ -28,6 +29,8 @@ begin
     end if;
 
     case
+        when register.start is null then
+            perform trunkline._check_eviction(register.queue, register.consumer);
         when register.start = 'latest' then
             null;
         when register.start = 'earliest' then
@@ -45,8 +48,10 @@ begin
     from pgq.subscription s join pgq.consumer c on c.co_id = s.sub_consumer
     where s.sub_queue = _queue_id and c.co_name = register.consumer;
     if _new = 1 then
-        perform trunkline._set_owner(_sub.sub_queue, _sub.sub_consumer, trunkline._caller());
-        perform trunkline._come_back(_sub, register.queue, register.consumer);
+        -- one that came back has its former owner
+        insert into trunkline.consumer_owner (sub_queue, sub_consumer, owner)
+        values (_sub.sub_queue, _sub.sub_consumer, trunkline._caller())
+        on conflict do nothing;
     end if;
     -- somebody else may have registered it at the same moment
     perform trunkline._check_consumer_right(register.queue, register.consumer);

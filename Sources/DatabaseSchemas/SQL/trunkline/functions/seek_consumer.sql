@@ -1,8 +1,8 @@
 -- Moves an attached consumer to another tick that is still there, and drops its open batch.
 --
 -- Parameters: i_queue_name, i_consumer_name, i_lease: see attach_consumer(); i_tick_id: the tick after which to go on.
--- Errors: lost lease (TL001); the tick is gone.
--- May be called by: pgq_reader.
+-- Errors: those of _check_consumer_right(); lost lease (TL001); the tick is gone.
+-- May be called by: everybody, for consumers that he may work as.
 create or replace function trunkline.seek_consumer(
     i_queue_name text, i_consumer_name text, i_lease bigint, i_tick_id bigint)
 returns void
@@ -11,6 +11,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+    perform trunkline._check_consumer_right(i_queue_name, i_consumer_name);
     perform trunkline._check_lease(i_queue_name, i_consumer_name, i_lease, true);
     perform pgq.register_consumer_at(i_queue_name, i_consumer_name, i_tick_id);
 end

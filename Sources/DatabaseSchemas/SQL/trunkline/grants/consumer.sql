@@ -1,5 +1,5 @@
--- Consuming through this schema needs the same role as consuming through pgq. What works on the target's position is for the
--- owner and for whom it grants it to.
+-- Consuming through this schema is open to everybody: the functions check whose the consumer is. What works on the target's
+-- position is for the owner and for whom it grants it to.
 do $$
 declare
     _name regprocedure;
@@ -9,19 +9,16 @@ begin
     for _name in
         select p.oid::regprocedure from pg_catalog.pg_proc p
         where p.pronamespace = 'trunkline'::regnamespace
-          and p.proname in ('attach_consumer', 'open_batch', 'close_batch', 'retry_event', 'seek_consumer', '_check_lease',
-                            '_check_batch', 'claim_position', 'advance_position', 'grant_apply')
+          and p.proname in ('_check_lease', '_check_batch', 'claim_position', 'advance_position', 'grant_apply')
     loop
         execute pg_catalog.format('revoke all on function %s from public', _name);
     end loop;
-    if exists (select 1 from pg_catalog.pg_roles where rolname = 'pgq_reader') then
-        for _name in
-            select p.oid::regprocedure from pg_catalog.pg_proc p
-            where p.pronamespace = 'trunkline'::regnamespace
-              and p.proname in ('attach_consumer', 'open_batch', 'close_batch', 'retry_event', 'seek_consumer')
-        loop
-            execute pg_catalog.format('grant execute on function %s to pgq_reader', _name);
-        end loop;
-    end if;
+    for _name in
+        select p.oid::regprocedure from pg_catalog.pg_proc p
+        where p.pronamespace = 'trunkline'::regnamespace
+          and p.proname in ('attach_consumer', 'open_batch', 'read_batch', 'close_batch', 'retry_event', 'seek_consumer')
+    loop
+        execute pg_catalog.format('grant execute on function %s to public', _name);
+    end loop;
 end
 $$;

@@ -1,4 +1,4 @@
--- Members need the role that consumers need; timeouts and maintenance are for pgq_admin.
+-- Members are open to everybody, as consumers are: the functions check whose the consumer is. Maintenance is for pgq_admin.
 do $$
 declare
     _item record;
@@ -8,10 +8,10 @@ begin
     for _item in
         select p.oid::pg_catalog.regprocedure as name, p.proname as plain, g.role
         from (values
-            ('set_member_timeout', 'pgq_admin'), ('maint_dead_members', 'pgq_admin'),
-            ('attach_member', 'pgq_reader'), ('detach_member', 'pgq_reader'), ('touch_member', 'pgq_reader'),
-            ('open_member_batch', 'pgq_reader'), ('close_member_batch', 'pgq_reader'),
-            ('retry_member_event', 'pgq_reader'), ('get_member_info', 'public'),
+            ('maint_dead_members', 'pgq_admin'), ('set_member_timeout', 'public'), ('attach_member', 'public'),
+            ('detach_member', 'public'), ('touch_member', 'public'), ('open_member_batch', 'public'),
+            ('read_member_batch', 'public'), ('close_member_batch', 'public'), ('retry_member_event', 'public'),
+            ('get_member_info', 'public'),
             ('_check_member', null), ('_check_member_batch', null), ('_release_dead_members', null)
         ) g (name, role)
         join pg_catalog.pg_proc p on p.pronamespace = 'trunkline'::pg_catalog.regnamespace and p.proname = g.name
