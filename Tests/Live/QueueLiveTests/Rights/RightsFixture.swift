@@ -16,7 +16,9 @@ struct RightsFixture {
     try await QueueSession.with { database, admin in
       try await admin.connection.execute("create role \(alice) login; create role \(bob) login")
       for queue in ["q", "r"] { try await admin.createQueue(queue, consumers: []) }
-      for role in [alice, bob] { try await admin.connection.query("select trunkline.grant_queue('q', \(role), 'consume')") }
+      for role in [alice, bob] {
+        try await admin.connection.query("select trunkline.grant_queue('q', \(role), 'consume')")
+      }
       let fixture = RightsFixture(
         database: database, admin: admin, alice: alice, bob: bob,
         asAlice: try await QueueSession(database, user: alice), asBob: try await QueueSession(database, user: bob))
@@ -29,7 +31,8 @@ struct RightsFixture {
 
   /// Consumer a of alice on q with an open batch of the event "secret"; its id.
   func aliceWorks() async throws -> Int64 {
-    try await asAlice.connection.execute("select trunkline.register('q', 'a'), trunkline.attach_consumer('q', 'a', 'test')")
+    try await asAlice.connection.execute(
+      "select trunkline.register('q', 'a'), trunkline.attach_consumer('q', 'a', 'test')")
     try await admin.insert("secret", into: "q")
     try await admin.tick("q")
     return try await asAlice.value("select batch_id from trunkline.open_batch('q', 'a', 1, 1000)")

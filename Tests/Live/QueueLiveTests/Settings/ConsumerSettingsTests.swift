@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct ConsumerSettingsTests {
   private func settings(_ session: QueueSession) async throws -> [String: String?] {
-    let rows = try await session.connection.query("select setting, value from trunkline.get_consumer_settings('q', 'c')")
+    let rows = try await session.connection.query(
+      "select setting, value from trunkline.get_consumer_settings('q', 'c')")
     return try Dictionary(
       uniqueKeysWithValues: rows.map { (try $0.decode(0, as: String.self), try $0.decode(1, as: String?.self)) })
   }
@@ -16,11 +17,13 @@ import Testing
       #expect(
         defaults == [
           "max_attempts": "20", "retry_delay": "00:00:05", "retry_max_delay": "01:00:00", "lanes": nil,
-          "lease_time": "00:01:00", "max_age": nil, "max_bytes": nil, "on_limit": "warn", "owner": nil, "paused": "false",
+          "lease_time": "00:01:00", "max_age": nil, "max_bytes": nil, "on_limit": "warn", "owner": nil,
+          "paused": "false",
         ])
       for (setting, value, shown) in [
         ("max_attempts", "3", "3"), ("retry_delay", "0", "00:00:00"), ("retry_max_delay", "2 min", "00:02:00"),
-        ("lease_time", "90 s", "00:01:30"), ("max_age", "1 day", "1 day"), ("max_bytes", "1000000000000", "1000000000000"),
+        ("lease_time", "90 s", "00:01:30"), ("max_age", "1 day", "1 day"),
+        ("max_bytes", "1000000000000", "1000000000000"),
         ("on_limit", "evict", "evict"), ("owner", "pgq_admin", "pgq_admin"), ("paused", "on", "true"),
       ] {
         try await session.connection.query("select trunkline.set_consumer('q', 'c', \(setting), \(value))")

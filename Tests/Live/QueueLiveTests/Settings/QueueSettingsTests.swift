@@ -15,7 +15,8 @@ import Testing
       for (name, value, shown) in [
         ("ttl", "1 h", "01:00:00"), ("paused", "on", "true"), ("disable_insert", "true", "true"),
         ("per_tx_limit", "0", "0"), ("ticker_max_count", "7", "7"), ("ticker_max_lag", "1 s", "00:00:01"),
-        ("ticker_idle_period", "9 s", "00:00:09"), ("external_ticker", "true", "true"), ("retention", "3 h", "03:00:00"),
+        ("ticker_idle_period", "9 s", "00:00:09"), ("external_ticker", "true", "true"),
+        ("retention", "3 h", "03:00:00"),
       ] {
         try await session.connection.query("select trunkline.set_queue('q', \(name), \(value))")
         #expect(try await setting(name, session) == shown, "\(name)")
@@ -31,7 +32,8 @@ import Testing
     try await QueueSession.with { _, session in
       try await session.connection.execute("select pgq.create_queue('q')")
       for (name, value, state) in [
-        ("ttl", "0", "22023"), ("ttl", "x", "22007"), ("per_tx_limit", "-1", "22023"), ("ticker_max_count", "0", "22023"),
+        ("ttl", "0", "22023"), ("ttl", "x", "22007"), ("per_tx_limit", "-1", "22023"),
+        ("ticker_max_count", "0", "22023"),
         ("retention", "-1 h", "22023"), ("paused", "x", "22P02"), ("ntables", "4", "22023"),
       ] {
         #expect(

@@ -1,6 +1,6 @@
+import DatabaseSchemas
 import PostgresClient
 import PostgresTesting
-import SchemaInstaller
 import Testing
 
 /// What was installed before there were settings and owners, upgraded in use.
@@ -22,7 +22,9 @@ import Testing
       let batch = try #require(try await session.nextBatch("q"))
       try await session.connection.execute(Self.older)
       for _ in 0..<2 {
-        try await SchemaInstaller(connection: session.connection).install()
+        let text = DatabaseSchema.all.map(\.text).joined(separator: "\n")
+        try await database.psql(
+          "set client_min_messages = error; set check_function_bodies = off; begin; \(text); commit;")
         #expect(try await session.nextBatch("q") == batch)
         #expect(try await session.value("select trunkline.set_consumer('q', 'c', 'paused', 'on')", as: Int.self) == 1)
         #expect(try await session.nextBatch("q") == nil)

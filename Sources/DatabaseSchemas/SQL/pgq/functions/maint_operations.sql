@@ -12,6 +12,20 @@ declare
     _switches int4 := 0;
     _pending bool;
 begin
+    -- first, as it may make room for table switches
+    if to_regprocedure('trunkline.maint_consumer_limits()') is not null then
+        func_name := 'trunkline.maint_consumer_limits';
+        for func_arg in
+            execute 'select null::text'
+                    ' where exists (select 1 from trunkline.consumer_setting where max_age is not null or max_bytes is not null)'
+                    ' or exists (select 1 from trunkline.queue_setting'
+                    '            where consumer_max_age is not null or consumer_max_bytes is not null)'
+                    ' or exists (select 1 from trunkline.limit_warning)'
+        loop
+            return next;
+        end loop;
+    end if;
+
     func_name := 'pgq.maint_rotate_tables_step1';
     for func_arg in
         select q.queue_name from pgq.queue q

@@ -1,4 +1,4 @@
--- Settings of a consumer, with the defaults filled in.
+-- Settings of a consumer, with the defaults filled in; those of limits may come from the queue.
 --
 -- Parameters: i_sub_queue, i_sub_consumer: the subscription; for members and lanes the one of the consumer that they belong to.
 -- Returns: one row; see structure/51_settings.sql. Without limits max_age and max_bytes are null, without lanes so is lanes.
@@ -19,7 +19,9 @@ language sql
 stable
 as $$
     select coalesce(s.max_attempts, 20), coalesce(s.retry_delay, '5 seconds'), coalesce(s.retry_max_delay, '1 hour'),
-           s.lanes, coalesce(s.lease_time, '1 minute'), s.max_age, s.max_bytes, coalesce(s.on_limit, 'warn')
+           s.lanes, coalesce(s.lease_time, '1 minute'), coalesce(s.max_age, q.consumer_max_age),
+           coalesce(s.max_bytes, q.consumer_max_bytes), coalesce(s.on_limit, q.consumer_on_limit, 'warn')
     from (values (1)) one (row)
     left join trunkline.consumer_setting s on s.sub_queue = i_sub_queue and s.sub_consumer = i_sub_consumer
+    left join trunkline.queue_setting q on q.queue_id = i_sub_queue
 $$;

@@ -33,8 +33,11 @@ begin
         union all
         select 'paused', _queue.queue_ticker_paused::text, 'false'
         union all
-        select 'ttl', s.ttl::text, null
-        from (values (1)) one (row) left join trunkline.queue_setting s on s.queue_id = _queue.queue_id
+        select l.name, l.value, null
+        from (values (1)) one (row)
+        left join trunkline.queue_setting s on s.queue_id = _queue.queue_id
+        cross join lateral (values ('ttl', s.ttl::text), ('consumer_max_age', s.consumer_max_age::text),
+            ('consumer_max_bytes', s.consumer_max_bytes::text), ('consumer_on_limit', s.consumer_on_limit)) l (name, value)
     ) n
     order by 1;
 end

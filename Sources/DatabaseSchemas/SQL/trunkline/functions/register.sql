@@ -5,7 +5,8 @@
 --     id of a tick that is still there. Left out: 'latest', but a consumer that was evicted is refused, so that programs that
 --     register whenever they start do not just go on. Nothing is changed for a consumer that is registered already.
 -- Returns: 1 if it was registered, 0 if it was already.
--- Errors: it was evicted and start is left out (object_not_in_prerequisite_state); no such queue (undefined_object), no such tick, a bad start or name (invalid_parameter_value); insufficient_privilege.
+-- Errors: it was evicted and start is left out (object_not_in_prerequisite_state); no such queue (undefined_object), no such tick,
+--     a bad start or name (invalid_parameter_value); insufficient_privilege.
 -- May be called by: everybody with 'consume' on the queue.
 create or replace function trunkline.register(queue text, consumer text, start text default null)
 returns int

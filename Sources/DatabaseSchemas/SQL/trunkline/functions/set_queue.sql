@@ -2,6 +2,8 @@
 --
 -- Parameters: queue: name of the queue; setting and value, as text:
 --     ttl: events older than this are not delivered by receive() any more (null: for ever);
+--     consumer_max_age, consumer_max_bytes, consumer_on_limit: limits of consumers that have none of their own, see
+--     set_consumer();
 --     retention: for how long consumers can go back to what they have finished, at least (sets rotation_period);
 --     paused: no ticks are made, so consumers get nothing new, while producers go on (ticker_paused);
 --     disable_insert: producers are refused; per_tx_limit: events that one transaction may insert (null: any number);
@@ -23,13 +25,28 @@ declare
                        else set_queue.setting end;
     _value text;
 begin
-    if _name = 'ttl' then
-        if set_queue.value::interval <= '0' then
-            raise exception 'ttl cannot be "%"', set_queue.value
-                using errcode = 'invalid_parameter_value', hint = 'It must be above zero; null is for ever.';
-        end if;
-        insert into trunkline.queue_setting (queue_id, ttl) values (_queue_id, set_queue.value::interval)
-        on conflict (queue_id) do update set ttl = excluded.ttl;
+    if _name in ('ttl', 'consumer_max_age', 'consumer_max_bytes', 'consumer_on_limit') then
+        insert into trunkline.queue_setting (queue_id) values (_queue_id) on conflict do nothing;
+        begin
+            case _name
+                when 'ttl' then
+                    update trunkline.queue_setting s set ttl = set_queue.value::interval where s.queue_id = _queue_id;
+                when 'consumer_max_age' then
+                    update trunkline.queue_setting s set consumer_max_age = set_queue.value::interval
+                    where s.queue_id = _queue_id;
+                when 'consumer_max_bytes' then
+                    update trunkline.queue_setting s set consumer_max_bytes = set_queue.value::int8
+                    where s.queue_id = _queue_id;
+                else
+                    update trunkline.queue_setting s set consumer_on_limit = set_queue.value where s.queue_id = _queue_id;
+            end case;
+        exception
+            when check_violation then
+                raise exception '% cannot be "%"', _name, set_queue.value
+                    using errcode = 'invalid_parameter_value',
+                          hint = case _name when 'consumer_on_limit' then 'It is ''warn'' or ''evict''.'
+                                 else 'It must be above zero; null is for none.' end;
+        end;
         return 1;
     end if;
 
@@ -37,7 +54,7 @@ begin
     if not found then
         raise exception 'queues have no setting "%"', set_queue.setting
             using errcode = 'invalid_parameter_value',
-                  hint = 'There are ttl, retention, paused, disable_insert, per_tx_limit, ticker_max_count, ticker_max_lag,'
+                  hint = 'There are ttl, consumer_max_age, consumer_max_bytes, consumer_on_limit, retention, paused, disable_insert, per_tx_limit, ticker_max_count, ticker_max_lag,'
                          ' ticker_idle_period, ticker_paused, rotation_period and external_ticker.';
     end if;
     if (_name in ('rotation_period', 'ticker_max_lag', 'ticker_idle_period') and _value::interval < '0')

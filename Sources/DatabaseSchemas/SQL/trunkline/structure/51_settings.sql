@@ -22,5 +22,9 @@ create table if not exists trunkline.consumer_setting (
 create table if not exists trunkline.queue_setting (
     queue_id int4 primary key references pgq.queue (queue_id) on delete cascade,
     -- events older than this are not delivered any more; null: for ever
-    ttl      interval check (ttl > '0')
+    ttl      interval check (ttl > '0'),
+    -- limits of consumers that have none of their own
+    consumer_max_age   interval check (consumer_max_age > '0'),
+    consumer_max_bytes int8 check (consumer_max_bytes > 0),
+    consumer_on_limit  text check (consumer_on_limit in ('warn', 'evict'))
 );

@@ -11,10 +11,22 @@ create table if not exists trunkline.eviction (
     events_estimate int8,
     reason          text not null,
     evicted_at      timestamptz not null default clock_timestamp(),
-    -- of the last refused call in its name
+    -- last sign of life before that
     seen_at         timestamptz,
     -- what it gets back when it is registered again
     owner           name,
     settings        jsonb not null default '{}',
     primary key (queue, consumer)
+);
+
+-- Consumers that are beyond their limits now. The row goes when they are within them again, or are not registered any more.
+create table if not exists trunkline.limit_warning (
+    sub_queue    int4 not null,
+    sub_consumer int4 not null,
+    reason       text not null,
+    since        timestamptz not null default clock_timestamp(),
+    -- last time that the log of the server was told
+    warned_at    timestamptz not null default clock_timestamp(),
+    primary key (sub_queue, sub_consumer),
+    foreign key (sub_queue, sub_consumer) references pgq.subscription (sub_queue, sub_consumer) on delete cascade
 );
