@@ -15,6 +15,8 @@ as $$
 begin
     perform trunkline._check_consumer_right(i_queue_name, i_consumer_name);
     perform trunkline._check_lease(i_queue_name, i_consumer_name, i_lease, true);
+    -- nobody evicts or moves the consumer between the check and what follows
+    perform 1 from pgq.subscription where sub_batch = i_batch_id for no key update;
     perform trunkline._check_batch(i_queue_name, i_consumer_name, i_batch_id);
     return pgq.event_retry(i_batch_id, i_event_id, i_seconds);
 end
