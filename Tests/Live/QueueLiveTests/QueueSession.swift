@@ -23,12 +23,20 @@ struct QueueSession: Sendable {
 
   /// As ``with(_:)``, on a server where nobody else is: a transaction of any database holds back every table switch.
   /// Only for tests that run one after the other.
-  static func withQuietServer(_ body: (TestDatabase, QueueSession) async throws -> Void) async throws {
-    let database = try await quietServer.value.createDatabase()
-    try await Schema.install(into: database)
-    let session = try await QueueSession(database)
-    try await body(database, session)
-    await session.connection.close()
+  static func withQuietServer(
+    allSchemas: Bool = false, _ body: (TestDatabase, QueueSession) async throws -> Void
+  ) async throws {
+    // the database is dropped with its sessions, so that a failed test does not disturb the next ones
+    try await quietServer.value.withDatabase { database in
+      if allSchemas {
+        try await Schema.installAll(into: database)
+      } else {
+        try await Schema.install(into: database)
+      }
+      let session = try await QueueSession(database)
+      try await body(database, session)
+      await session.connection.close()
+    }
   }
 
   private static let quietServer = Task { try await PrivateCluster.boot() }

@@ -1,8 +1,15 @@
 import DatabaseSchemas
 import PostgresTesting
 
-/// The SQL of the schema `pgq`, run as it is.
+/// The SQL of the schema `pgq` alone, or of all schemas, run as it is.
 enum Schema {
+  /// Installs all schemas, or upgrades them.
+  static func installAll(into database: TestDatabase) async throws {
+    let text = DatabaseSchema.all.map(\.text).joined(separator: "\n")
+    try await database.psql(
+      "set client_min_messages = error; begin; set local check_function_bodies = off;\n\(text)\n; commit;")
+  }
+
   static var text: String {
     let text = DatabaseSchema.named("pgq")?.text ?? ""
     return "begin; set local check_function_bodies = off;\n\(text)\n; commit;"

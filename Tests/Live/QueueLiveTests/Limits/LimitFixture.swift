@@ -20,8 +20,10 @@ extension QueueSession {
   func backlog(events: Int, queue: String = "q") async throws {
     try await connection.query(
       """
-      select count(pgq.insert_event(\(queue), 'test', (select string_agg(md5(random()::text || i), '') from generate_series(1, 32))))
+      select count(pgq.insert_event(\(queue), 'test', d.data))
       from generate_series(1, \(events)) i
+      cross join lateral (
+          select string_agg(md5(random()::text || i || part), '') as data from generate_series(1, 32) part) d
       """)
     try await tick(queue)
   }

@@ -26,7 +26,7 @@ extension RotationTests {
   }
 
   @Test func rotationGoesOnAfterAnEviction() async throws {
-    try await QueueSession.withQuietServer { _, session in
+    try await QueueSession.withQuietServer(allSchemas: true) { _, session in
       try await session.createQueue("q", consumers: ["c", "fast"])
       try await session.limit("max_bytes", "50000")
       try await session.backlog(events: 100)
@@ -54,7 +54,7 @@ extension RotationTests {
   }
 
   @Test func aLongTransactionIsNamed() async throws {
-    try await QueueSession.withQuietServer { database, session in
+    try await QueueSession.withQuietServer(allSchemas: true) { database, session in
       try await session.createQueue("q")
       try await switchTwice(session)
       let long = try await QueueSession(database)
@@ -92,7 +92,7 @@ extension RotationTests {
   }
 
   @Test func aPreparedTransactionIsNamed() async throws {
-    try await QueueSession.withQuietServer { _, session in
+    try await QueueSession.withQuietServer(allSchemas: true) { _, session in
       try await session.createQueue("q")
       try await switchTwice(session)
       try await session.connection.execute("begin; create table forgotten (a int); prepare transaction 'forgotten'")
@@ -110,7 +110,7 @@ extension RotationTests {
 
   /// pg_dump and others that read all tables in one transaction.
   @Test func aReaderOfTheTableThatIsToBeEmptiedIsNamed() async throws {
-    try await QueueSession.withQuietServer { database, session in
+    try await QueueSession.withQuietServer(allSchemas: true) { database, session in
       try await session.createQueue("q")
       try await switchTwice(session)
       try await session.settle("q")
@@ -132,12 +132,13 @@ extension RotationTests {
   }
 
   @Test func aQueueWithoutTicksIsNamed() async throws {
-    try await QueueSession.withQuietServer { _, session in
+    try await QueueSession.withQuietServer(allSchemas: true) { _, session in
       try await session.createQueue("q")
       try await switchTwice(session)
       #expect(try await blockers(session).map(\.kind) == ["ticker"])
       try await session.connection.execute("select trunkline.set_queue('q', 'paused', 'on')")
       #expect(try await blockers(session).first?.detail?.contains("paused") == true)
+      try await session.connection.execute("select trunkline.set_queue('q', 'paused', 'off')")
       try await session.settle("q")
       #expect(try await blockers(session) == [])
       // not due: nothing is held up

@@ -1,4 +1,3 @@
-import DatabaseSchemas
 import PostgresClient
 import PostgresTesting
 import Testing
@@ -22,9 +21,7 @@ import Testing
       let batch = try #require(try await session.nextBatch("q"))
       try await session.connection.execute(Self.older)
       for _ in 0..<2 {
-        let text = DatabaseSchema.all.map(\.text).joined(separator: "\n")
-        try await database.psql(
-          "set client_min_messages = error; set check_function_bodies = off; begin; \(text); commit;")
+        try await Schema.installAll(into: database)
         #expect(try await session.nextBatch("q") == batch)
         #expect(try await session.value("select trunkline.set_consumer('q', 'c', 'paused', 'on')", as: Int.self) == 1)
         #expect(try await session.nextBatch("q") == nil)

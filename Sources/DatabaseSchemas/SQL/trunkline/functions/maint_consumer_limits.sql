@@ -13,6 +13,9 @@ declare
     _consumer record;
     _refusal text;
 begin
+    delete from trunkline.limit_warning w
+    where not exists (
+        select 1 from pgq.subscription s where s.sub_queue = w.sub_queue and s.sub_consumer = w.sub_consumer);
     for _consumer in
         select r.*, s.sub_queue, s.sub_consumer, w.warned_at
         from trunkline.get_consumer_retention() r

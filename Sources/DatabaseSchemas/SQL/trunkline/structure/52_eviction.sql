@@ -19,7 +19,8 @@ create table if not exists trunkline.eviction (
     primary key (queue, consumer)
 );
 
--- Consumers that are beyond their limits now. The row goes when they are within them again, or are not registered any more.
+-- Consumers that are beyond their limits now. The row goes when they are within them again, or are not registered any more. There is no
+-- foreign key, as its check would make maintenance wait for a transaction that works on the consumer's batch.
 create table if not exists trunkline.limit_warning (
     sub_queue    int4 not null,
     sub_consumer int4 not null,
@@ -27,6 +28,5 @@ create table if not exists trunkline.limit_warning (
     since        timestamptz not null default clock_timestamp(),
     -- last time that the log of the server was told
     warned_at    timestamptz not null default clock_timestamp(),
-    primary key (sub_queue, sub_consumer),
-    foreign key (sub_queue, sub_consumer) references pgq.subscription (sub_queue, sub_consumer) on delete cascade
+    primary key (sub_queue, sub_consumer)
 );
