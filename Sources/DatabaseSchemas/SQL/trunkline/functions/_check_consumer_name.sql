@@ -28,7 +28,7 @@ begin
         from trunkline.eviction e
         where e.queue = i_queue_name and e.consumer = i_consumer_name
     loop
-        if not trunkline._may_act_for(trunkline._caller(), _other.owner, i_queue_id) then
+        if not trunkline._may_act_for(_other.owner, i_queue_id) then
             raise exception 'permission denied for consumer name "%" on queue "%"', i_consumer_name, i_queue_name
                 using errcode = 'insufficient_privilege',
                       detail = case when _other.evicted

@@ -17,3 +17,13 @@ begin
     return trunkline._has_queue_right(i_role, i_queue_id, 'manage');
 end
 $$;
+
+-- The same for the caller.
+create or replace function trunkline._may_act_for(i_owner name, i_queue_id int4)
+returns bool
+language plpgsql
+as $$
+begin
+    return trunkline._may_act_for(trunkline._caller(), i_owner, i_queue_id);
+end
+$$;
