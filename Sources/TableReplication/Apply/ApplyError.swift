@@ -30,6 +30,15 @@ public struct ApplyError: Error, Sendable {
   }
 }
 
+extension ApplyError {
+  /// Whether the event's own content is at fault: data that do not parse, or that the table's types and constraints
+  /// refuse. Not missing tables, columns or rights.
+  var isAboutTheEvent: Bool {
+    guard let cause else { return reason.hasPrefix("the event") }
+    return ["22", "23"].contains(cause.sqlState?.errorClass)
+  }
+}
+
 extension ApplyError: CustomStringConvertible {
   /// One line: place, reason, remedy.
   public var description: String { "\(text); \(remedy)" }

@@ -16,12 +16,30 @@ package actor BatchApplier {
   private var netCount = 0
   private var hasStage = false
   private var copied: [(table: String, snapshot: String)]?
+  private var feed: LoadFeed?
+  private var parksBadEvents = false
 
   package init(position: TransferPosition, checksForeignKeys: Bool, logger: Logger) {
     self.target = position.connection
     self.position = position
     self.checksForeignKeys = checksForeignKeys
     self.logger = logger
+  }
+
+  /// Makes the applier take its batches from a feed, which puts them into the staging table.
+  func feed(from feed: LoadFeed, parksBadEvents: Bool) {
+    self.feed = feed
+    self.parksBadEvents = parksBadEvents
+  }
+
+  /// What a feed staged of a batch.
+  struct Fill {
+    /// Events of the batch, and those of them that were left out on purpose.
+    var events = 0, leftOut = 0
+    /// Rows of the staging table.
+    var staged = 0
+    /// Whether events of one kind differ in their columns: then they cannot be applied all at once.
+    var isIrregular = false
   }
 
   /// How a batch is applied. Each way is slower than the one before and takes more.
@@ -61,8 +79,8 @@ package actor BatchApplier {
   }
 
   private func applySomehow(_ batch: EventBatch, from source: PostgresConnection) async throws -> TransferOutcome {
-    let ways: [Way] =
-      batch.estimatedEvents >= Self.largeBatch ? [.streamed, .merged, .sequential] : [.staged, .merged, .sequential]
+    let isStreamed = feed == nil && batch.estimatedEvents >= Self.largeBatch
+    let ways: [Way] = isStreamed ? [.streamed, .merged, .sequential] : [.staged, .merged, .sequential]
     for way in ways.dropLast() {
       do {
         return try await attempt(batch, from: source, way)
@@ -86,14 +104,14 @@ package actor BatchApplier {
       let outcome = try await position.transaction(batch) { target in
         if checksForeignKeys { try await target.execute("set constraints all deferred") }
         if way == .streamed, let streamed = try await stream(batch, from: source) { return streamed }
-        var outcome = TransferOutcome()
         if !hasStage { try await target.execute(Staging.create) }
-        outcome.events = try await Staging.fill(target, from: source, batch, inOrder: way == .sequential)
-        guard outcome.events > 0 else { return outcome }
+        let fill = try await stage(batch, from: source, inOrder: way == .sequential)
+        var outcome = TransferOutcome(events: fill.events, leftOut: fill.leftOut)
+        guard fill.staged > 0 else { return outcome }
         try await dropCopied()
         outcome.rows =
-          try await way == .sequential
-          ? SequentialApply(target: target, tables: shapeReader()).applyAll() : applySets(merging: way == .merged)
+          try await way == .sequential || fill.isIrregular
+          ? sequential(batch, source).applyAll() : applySets(merging: way == .merged)
         return outcome
       }
       guard let outcome else { return TransferOutcome(wasApplied: true) }
@@ -104,6 +122,20 @@ package actor BatchApplier {
       forgetStructure()
       throw error
     }
+  }
+
+  private func stage(_ batch: EventBatch, from source: PostgresConnection, inOrder: Bool) async throws -> Fill {
+    if let feed { return try await feed.fill(batch, source, target) }
+    let events = try await Staging.fill(target, from: source, batch, inOrder: inOrder)
+    return Fill(events: events, staged: events)
+  }
+
+  private func sequential(_ batch: EventBatch, _ source: PostgresConnection) -> SequentialApply {
+    var apply = SequentialApply(target: target, tables: shapeReader())
+    if parksBadEvents, let feed {
+      apply.park = { [target] event, reason in try await feed.reject([event: reason], of: batch, source, target) }
+    }
+    return apply
   }
 
   // MARK: Large batches

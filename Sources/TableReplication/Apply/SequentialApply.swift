@@ -7,6 +7,8 @@ import TableStructure
 struct SequentialApply: Sendable {
   let target: PostgresConnection
   let tables: @Sendable (QualifiedName) async throws -> TableShape
+  /// Puts an event aside that cannot be applied; without it, such an event ends the batch.
+  var park: (@Sendable (_ event: Int64, _ reason: String) async throws -> Void)?
 
   /// Events fetched at a time, and the bytes of their data that a page should not exceed by much.
   private static let page = 500, pageBytes = 4 << 20
@@ -32,7 +34,7 @@ struct SequentialApply: Sendable {
       for row in page {
         let (id, type, data, oldKey) = try row.decode(Int64.self, String?.self, String?.self, String?.self)
         bytes += data?.utf8.count ?? 0
-        let (table, count) = try await apply(id, type ?? "", data ?? "", oldKey: oldKey)
+        guard let (table, count) = try await applyOrPark(id, type ?? "", data ?? "", oldKey: oldKey) else { continue }
         rows += count
         written.insert(table)
       }
@@ -53,6 +55,19 @@ struct SequentialApply: Sendable {
           table: table.name, reason: "two rows of the target have the same \(key), which is unique there",
           remedy: "remove the rows of the target that the source has not; then the worker goes on by itself")
       }
+    }
+  }
+
+  /// Applies an event; `nil` when it was put aside, with nothing of it done.
+  private func applyOrPark(
+    _ id: Int64, _ type: String, _ data: String, oldKey: String?
+  ) async throws -> (QualifiedName, Int)? {
+    guard let park else { return try await apply(id, type, data, oldKey: oldKey) }
+    do {
+      return try await target.savepoint { _ in try await apply(id, type, data, oldKey: oldKey) }
+    } catch let error as ApplyError where error.isAboutTheEvent {
+      try await park(id, error.reason)
+      return nil
     }
   }
 

@@ -8,6 +8,7 @@ struct QueueGroup: AsyncParsableCommand {
     subcommands: [
       QueueCreate.self, QueueDrop.self, QueueList.self, QueueShow.self, QueueSet.self, QueuePause.self,
       QueueResume.self, QueueTick.self, QueueGrant.self, QueueRevoke.self, QueueMove.self, QueueSplit.self,
+      QueueLoad.self,
     ])
 }
 

@@ -28,6 +28,6 @@ struct QueueMove: AsyncParsableCommand {
     try filter.apply(to: &routing, settings)
     var work = QueueTransfer(routing)
     work.makesQueues = create
-    try await transfer.run("move", settings, start: work.start)
+    try await transfer.run("move", settings, start: { [work] session, _ in try await work.start(session) })
   }
 }

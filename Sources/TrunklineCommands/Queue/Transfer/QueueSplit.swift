@@ -48,7 +48,7 @@ struct QueueSplit: AsyncParsableCommand {
     let settings = try await transfer.settings(["on": on, "by": by, "queue-name": queueName, "rest": rest])
     var work = QueueTransfer(try routing(settings))
     work.makesQueues = create
-    try await transfer.run("split", settings, start: work.start)
+    try await transfer.run("split", settings, start: { [work] session, _ in try await work.start(session) })
   }
 
   private func routing(_ settings: Settings) throws -> EventRouting {

@@ -79,13 +79,13 @@ struct TransferOptions: ParsableArguments {
   /// Runs the worker as a daemon, or until nothing is left with `--once`.
   func run(
     _ activity: String, _ settings: Settings,
-    start: @escaping @Sendable (TransferSession) async throws -> TransferWorker.BatchHandler
+    start: @escaping @Sendable (TransferSession, Logger) async throws -> TransferWorker.BatchHandler
   ) async throws {
     let destination = try LogOptions.setup(from: settings).open()
     let lock = try settings.text("pidfile").map { try PIDFile(path: $0) }
     defer { withExtendedLifetime(lock) {} }
     let logger = destination.logger(activity)
-    var worker = try worker(activity, settings, logger: logger, start: start)
+    var worker = try worker(activity, settings, logger: logger) { try await start($0, logger) }
     if once {
       let outcome = try await worker.drain()
       StandardStreams.write(TransferReport.text(outcome))

@@ -1,0 +1,150 @@
+import EventFormats
+import EventQueue
+import Logging
+import PostgresClient
+
+/// Fills the staging table of an applier with translated events, and makes the partitions that they need.
+actor LoadFeed {
+  private let options: LoadOptions
+  private let position: TransferPosition
+  private let maker: PartitionMaker?
+  private var tables: [QualifiedName: LoadTable] = [:]
+  /// Partitions that are known to be there, and those that this batch made sure of.
+  private var partitions: Set<PartitionNeed> = [], fresh: Set<PartitionNeed> = []
+
+  init(_ options: LoadOptions, _ position: TransferPosition, _ logger: Logger) {
+    self.options = options
+    self.position = position
+    maker = options.partitions.map {
+      PartitionMaker(
+        scheme: $0, target: position.connection, origin: position.origin, queue: position.queue,
+        consumer: position.consumer, logger: logger)
+    }
+  }
+
+  /// Bytes to collect before they are sent.
+  private static let pieceSize = 1 << 20
+  /// Unreadable events up to which they are put aside; more are no accident.
+  private static let mostRejected = 10_000
+
+  /// Stages a batch, as part of the target's open transaction.
+  ///
+  /// - Throws: ``ApplyError``; `PostgresError`.
+  func fill(
+    _ batch: EventBatch, _ source: PostgresConnection, _ target: PostgresConnection
+  ) async throws -> BatchApplier.Fill {
+    var translator = EventTranslator(
+      options: options, batchTime: CalendarHour(parsing: batch.currentTickTime), tables: tables)
+    var fill = BatchApplier.Fill()
+    var piece: [UInt8] = []
+    var events: [Int64] = []
+    var rejected: [Int64: String] = [:]
+    for try await event in EventStream(reader: source, sql: batch.sql) {
+      fill.events += 1
+      do {
+        var outcome = try translator.translate(event, to: &piece)
+        if case .unknownTable(let name) = outcome {
+          let table = try await LoadTable.read(name, target)
+          tables[name] = table
+          translator.know(name, table)
+          outcome = try translator.translate(event, to: &piece)
+        }
+        switch outcome {
+        case .staged: events.append(try event.id)
+        case .leftOut, .unknownTable: fill.leftOut += 1
+        }
+      } catch let error as UnreadableEvent {
+        let id = try event.id
+        guard options.parksBadEvents, rejected.count < Self.mostRejected else {
+          throw ApplyError(
+            table: error.table, event: id, reason: error.reason,
+            remedy: "--on-bad-event park, or: "
+              + ApplyRemedy.leaveOut(id))
+        }
+        rejected[id] = error.reason
+      } catch var error as ApplyError {
+        error.event = try event.id
+        throw error
+      }
+      if piece.count >= Self.pieceSize { fill.staged += try await send(&piece, &events, target) }
+    }
+    fill.staged += try await send(&piece, &events, target)
+    fill.isIrregular = translator.isIrregular
+    if !rejected.isEmpty { try await reject(rejected, of: batch, source, target) }
+    try await makePartitions(translator.partitions)
+    return fill
+  }
+
+  private func send(
+    _ piece: inout [UInt8], _ events: inout [Int64], _ target: PostgresConnection
+  ) async throws -> Int {
+    guard !piece.isEmpty else { return 0 }
+    do {
+      let rows = try await target.copyIn("copy \(Staging.table) from stdin") { [piece] in try await $0.write(piece) }
+      piece.removeAll(keepingCapacity: true)
+      events.removeAll(keepingCapacity: true)
+      return rows
+    } catch let error as PostgresError where error.needsMending {
+      guard let line = CopyPipe.line(error, table: "trunkline_stage"), line <= events.count else { throw error }
+      throw ApplyError(
+        event: events[line - 1], reason: error.message, remedy: ApplyRemedy.text(for: error), cause: error)
+    }
+  }
+
+  // MARK: Partitions
+
+  private func makePartitions(_ needs: Set<PartitionNeed>) async throws {
+    guard let maker else { return }
+    for need in needs.subtracting(partitions).subtracting(fresh).sorted(by: { $0.start < $1.start }) {
+      guard let table = tables.values.first(where: { $0.name == need.table }) else { continue }
+      try await maker.make(need, of: table)
+      fresh.insert(need)
+    }
+  }
+
+  /// To be told that the batch's transaction was committed.
+  func committed() {
+    partitions.formUnion(fresh)
+    fresh = []
+  }
+
+  /// To be told that the batch's transaction was rolled back, or that tables may have changed.
+  func rolledBack() {
+    partitions = []
+    fresh = []
+    tables = [:]
+  }
+
+  /// Drops partitions that are older than what is to be kept.
+  ///
+  /// - Throws: `PostgresError`.
+  func dropExpired() async throws {
+    guard let maker else { return }
+    for name in try await maker.expired() where try await maker.drop(name) { partitions = [] }
+  }
+
+  // MARK: Unreadable events
+
+  /// Puts events aside, with the reasons.
+  ///
+  /// - Throws: `PostgresError`.
+  func reject(
+    _ reasons: [Int64: String], of batch: EventBatch, _ source: PostgresConnection, _ target: PostgresConnection
+  ) async throws {
+    let rows = try await source.query(
+      """
+      select ev_id, ev_time::text, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4
+      from (\(raw: batch.sql)) b where ev_id = any (\(Array(reasons.keys))::int8[])
+      """)
+    for row in rows {
+      let id = try row.decode(0, as: Int64.self)
+      let fields = try (1...7).map { try row.decode($0, as: String?.self) }
+      try await target.query(
+        """
+        select trunkline.reject_event(\(position.origin)::uuid, \(position.queue), \(position.consumer), \(id),
+          \(fields[0])::timestamptz, \(fields[1]), \(fields[2]), \(fields[3]), \(fields[4]), \(fields[5]), \(fields[6]),
+          \(reasons[id]))
+        """)
+    }
+  }
+}
