@@ -8,9 +8,11 @@ BUILD_FLAGS ?= --explicit-target-dependency-import-check error
 TEST_WIDTH ?= 6
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= $(TEST_WIDTH)
 TEST_FLAGS ?=
+# Where `make install` puts things; packagers also set DESTDIR.
+PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build release demo test test-all-versions explore bench format lint clean
+.PHONY: help deps build release man completions install demo test test-all-versions explore bench format lint clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +25,27 @@ build: ## Build everything for development
 
 release: ## Build the optimised program: .build/release/trunkline
 	$(SWIFT) build $(BUILD_FLAGS) -c release --product trunkline
+
+man: release ## Write the manual pages of all commands: .build/man/man1
+	@rm -rf .build/man && .build/release/trunkline manual .build/man/man1
+	@echo "$$(ls .build/man/man1 | wc -l) pages; man -l .build/man/man1/trunkline.1"
+
+completions: release ## Write what bash, zsh and fish need to complete commands and names: .build/completions
+	@mkdir -p .build/completions
+	@.build/release/trunkline --generate-completion-script bash >.build/completions/trunkline.bash
+	@.build/release/trunkline --generate-completion-script zsh >.build/completions/_trunkline
+	@.build/release/trunkline --generate-completion-script fish >.build/completions/trunkline.fish
+	@ls .build/completions
+
+install: man completions ## Install program, manual pages and completions below PREFIX (/usr/local)
+	install -D -m 755 .build/release/trunkline "$(DESTDIR)$(PREFIX)/bin/trunkline"
+	install -d "$(DESTDIR)$(PREFIX)/share/man/man1"
+	install -m 644 .build/man/man1/*.1 "$(DESTDIR)$(PREFIX)/share/man/man1"
+	install -D -m 644 .build/completions/trunkline.bash \
+	  "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/trunkline"
+	install -D -m 644 .build/completions/_trunkline "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_trunkline"
+	install -D -m 644 .build/completions/trunkline.fish \
+	  "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/trunkline.fish"
 
 demo: deps release ## Two private servers, live load, replication, a kill in the middle, a comparison
 	@.build/release/trunkline demo $(DEMO_FLAGS)

@@ -45,6 +45,7 @@ public struct Program: Sendable {
   }
 
   /// Like `run`, but an exit status other than 0 throws, with the end of standard error in the message.
+  @discardableResult
   public func runChecked(timeout: Duration = .seconds(120)) async throws -> Output {
     let output = try await run(timeout: timeout)
     guard output.status == 0 else {
