@@ -19,11 +19,14 @@ public struct TrunklineCommand: AsyncParsableCommand {
       SchemaGroup.self,
       QueueGroup.self,
       ConsumerGroup.self,
+      ConsumeCommand.self,
+      DeadGroup.self,
       TableGroup.self,
       TickerCommand.self,
       ReplicateCommand.self,
       StatusCommand.self,
       DoctorCommand.self,
+      ManualCommand.self,
     ])
 
   /// The command as the parser makes it.

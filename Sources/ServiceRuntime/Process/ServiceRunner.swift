@@ -6,11 +6,16 @@ import UnixSignals
 public struct ServiceRunner: Sendable {
   private let logger: Logger
   private let reload: (@Sendable () async -> Void)?
+  private let drainLimit: Duration?
 
   /// - Parameters:
+  ///   - drainLimit: how long a drain may take before it is cancelled; nil: as long as it takes.
   ///   - reload: called for each SIGHUP, one at a time; without it SIGHUP is ignored.
-  public init(logger: Logger, reload: (@Sendable () async -> Void)? = nil) {
+  public init(
+    logger: Logger, drainLimit: Duration? = .seconds(60), reload: (@Sendable () async -> Void)? = nil
+  ) {
     self.logger = logger
+    self.drainLimit = drainLimit
     self.reload = reload
   }
 
@@ -28,7 +33,7 @@ public struct ServiceRunner: Sendable {
       cancellationSignals: [.sigquit],
       logger: logger)
     // A drain that hangs must not hang the machine's shutdown; service managers kill after 90 seconds.
-    configuration.maximumGracefulShutdownDuration = .seconds(60)
+    configuration.maximumGracefulShutdownDuration = drainLimit
     try await ServiceGroup(configuration: configuration).run()
   }
 }

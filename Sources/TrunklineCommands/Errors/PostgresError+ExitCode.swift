@@ -15,8 +15,10 @@ extension PostgresError {
     case "28": return .noPermission
     case "3F": return .configuration
     default:
-      let notInstalled = [SQLState.undefinedTable, .undefinedFunction].contains(sqlState)
-      return notInstalled || sqlState == .objectNotInPrerequisiteState ? .configuration : .failure
+      let missing: [SQLState] = [
+        .undefinedTable, .undefinedFunction, .undefinedObject, .objectNotInPrerequisiteState,
+      ]
+      return missing.contains(sqlState) ? .configuration : .failure
     }
   }
 }

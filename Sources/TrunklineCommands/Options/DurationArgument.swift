@@ -12,13 +12,15 @@ struct DurationArgument: ExpressibleByArgument, Sendable, CustomStringConvertibl
     self.duration = duration
   }
 
-  var description: String { "\(duration.inSeconds.formattedSeconds)s" }
+  /// Seconds, to the millisecond: `30s`, `0.3s`.
+  var description: String {
+    let milliseconds = Int((duration.inSeconds * 1000).rounded())
+    guard milliseconds % 1000 != 0 else { return "\(milliseconds / 1000)s" }
+    var fraction = String(String(1000 + milliseconds % 1000).dropFirst())
+    while fraction.hasSuffix("0") { fraction.removeLast() }
+    return "\(milliseconds / 1000).\(fraction)s"
+  }
 
   /// The default, as the help shows it.
   var defaultValueDescription: String { description }
-}
-
-extension Double {
-  /// Without a fraction that is zero.
-  fileprivate var formattedSeconds: String { self == rounded() && abs(self) < 1e15 ? "\(Int(self))" : "\(self)" }
 }

@@ -10,7 +10,8 @@ struct QueueDetails: Encodable {
   var settings: [SettingValue]
   var tables: [EventTable]
   var consumers: [ConsumerStatus]
-  var delayed: Delayed
+  /// Nil for roles that may not know.
+  var delayed: Delayed?
   var grants: [Grant]
 
   /// One of the tables that rotate.
@@ -47,7 +48,7 @@ struct QueueDetails: Encodable {
     try container.encode(settings, forKey: .settings)
     try container.encode(tables, forKey: .tables)
     try container.encode(consumers, forKey: .consumers)
-    try container.encode(delayed, forKey: .delayed)
+    try container.encodeIfPresent(delayed, forKey: .delayed)
     try container.encode(grants, forKey: .grants)
   }
 
@@ -86,13 +87,18 @@ struct QueueDetails: Encodable {
     }
   }
 
-  private static func delayed(_ queue: String, _ connection: PostgresConnection) async throws -> Delayed {
-    guard
-      try await connection.query("select to_regprocedure('trunkline.list_delayed(text)')").first?.cell(0).isNull
-        == false
-    else { return Delayed(events: 0) }
-    let rows = try await connection.query("select count(*), min(deliver_at) from trunkline.list_delayed(\(queue))")
-    return Delayed(events: try rows.first?.decode(0) ?? 0, next: try rows.first?.decode(1))
+  /// Nil for roles that may not consume from the queue.
+  private static func delayed(_ queue: String, _ connection: PostgresConnection) async throws -> Delayed? {
+    do {
+      return try await connection.savepoint { connection in
+        let row = try await connection.query(
+          "select count(*), min(deliver_at) from trunkline.list_delayed(\(queue), null)"
+        ).first
+        return Delayed(events: try row?.decode(0) ?? 0, next: try row?.decode(1))
+      }
+    } catch let error as PostgresError where error.sqlState == .insufficientPrivilege {
+      return nil
+    }
   }
 
   private static func grants(_ queue: String, _ connection: PostgresConnection) async throws -> [Grant] {

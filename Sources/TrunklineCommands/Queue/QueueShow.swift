@@ -24,12 +24,15 @@ struct QueueShow: AsyncParsableCommand {
     let ticker =
       status.isTickerPaused
       ? "paused" : details.isExternalTicker ? "elsewhere" : "newest tick \(status.lastTick.map(String.init) ?? "-")"
+    let delayed = details.delayed.map { delayed in
+      "\(delayed.events) events\(delayed.next.map { ", the first until \($0)" } ?? "")"
+    }
     var parts = [
       """
       queue \(status.queue)
       ticker: \(ticker), \(TimeText.short(status.tickerLag)) ago; \(status.newEvents.map(String.init) ?? "-") events since, \
       \(status.eventsPerSecond.map { "\(Int($0.rounded()))" } ?? "-") a second
-      delayed: \(details.delayed.events)\(details.delayed.next.map { ", the first until \($0)" } ?? "")
+      delayed: \(delayed ?? "?")
 
       """,
       SettingValue.text(details.settings), tables(details), consumers(details),

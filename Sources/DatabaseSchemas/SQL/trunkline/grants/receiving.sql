@@ -8,7 +8,7 @@ begin
     for _name in
         select p.oid::regprocedure from pg_catalog.pg_proc p
         where p.pronamespace = 'trunkline'::regnamespace
-          and p.proname in ('receive', 'ack', 'nack', 'nack_all', 'touch', 'release', 'fail_event', 'fail_member_event',
+          and p.proname in ('receive', 'ack', 'ack_until', 'nack', 'nack_all', 'touch', 'release', 'fail_event', 'fail_member_event',
                             'list_dead', 'get_dead', 'replay_dead', 'purge_dead')
     loop
         execute pg_catalog.format('revoke all on function %s from public', _name);
