@@ -1,7 +1,7 @@
 import Logging
 import PostgresClient
 
-/// Serves one database: ticks and maintenance, each over a connection of its own, for as long as its task is not cancelled.
+/// Serves one database: ticks, delayed events and retries, and maintenance, each over a connection of its own, for as long as its task is not cancelled.
 struct DatabaseTicker: Sendable {
   /// How to reach the database.
   let connectionString: String
@@ -41,7 +41,7 @@ struct DatabaseTicker: Sendable {
     }
   }
 
-  /// One round: ticks for all queues that have new events or are due, and all maintenance.
+  /// One round: events that are due, ticks for all queues that have new events or are due, and all maintenance.
   ///
   /// - Returns: whether all went well; every failure is logged.
   func runOnce() async -> Bool {
@@ -52,9 +52,10 @@ struct DatabaseTicker: Sendable {
         await connection.close()
         return false
       }
+      let deliveriesWork = try await due.runOnce()
       let ticksWork = try await TickRound(session: session, report: report, logger: logger).run()
       await connection.close()
-      return try await maintenance.runOnce() && ticksWork
+      return try await maintenance.runOnce() && ticksWork && deliveriesWork
     } catch {
       report.unhealthy(error)
       logger.error("database is not served", metadata: ["error": "\(error)"])
@@ -66,6 +67,10 @@ struct DatabaseTicker: Sendable {
 
   private var maintenance: MaintenanceLoop {
     MaintenanceLoop(configuration: maintenanceConfiguration, settings: settings, report: report, logger: logger)
+  }
+
+  private var due: DueLoop {
+    DueLoop(configuration: dueConfiguration, settings: settings, report: report, logger: logger)
   }
 
   /// From connecting to the loss of the connection.
@@ -96,7 +101,9 @@ struct DatabaseTicker: Sendable {
     try await withThrowingTaskGroup(of: Void.self) { group in
       let loop = TickLoop(session: session, settings: settings, report: report, logger: logger)
       let maintenance = maintenance
+      let due = due
       group.addTask { await maintenance.run() }
+      group.addTask { await due.run() }
       group.addTask { [loop] in
         var loop = loop
         try await loop.run()
@@ -145,6 +152,12 @@ struct DatabaseTicker: Sendable {
   private var maintenanceConfiguration: PostgresConfiguration {
     PostgresConfiguration(
       connectionString, applicationName: "trunkline ticker maintenance", lockTimeout: .seconds(10),
+      sessionSettings: Self.sessionSettings)
+  }
+
+  private var dueConfiguration: PostgresConfiguration {
+    PostgresConfiguration(
+      connectionString, applicationName: "trunkline ticker due", lockTimeout: .seconds(10),
       sessionSettings: Self.sessionSettings)
   }
 

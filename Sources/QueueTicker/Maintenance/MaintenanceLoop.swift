@@ -2,8 +2,8 @@ import EventFormats
 import Logging
 import PostgresClient
 
-/// Maintains the queues of one database over a connection of its own: table rotation, retries, and whatever the database
-/// puts on its list.
+/// Maintains the queues of one database over a connection of its own: table rotation, and whatever else the database puts
+/// on its list.
 ///
 /// Nothing that goes wrong here stops the ticks, and no operation stops another one.
 struct MaintenanceLoop {
@@ -26,28 +26,15 @@ struct MaintenanceLoop {
 
   /// Works until the task is cancelled; connects again and again when it must.
   func run() async {
-    var failures = 0
-    let policy = ReconnectPolicy(initialDelay: .seconds(1), maximumDelay: .seconds(20))
-    while !Task.isCancelled {
-      do {
-        let connection = try await PostgresConnection.connect(configuration, logger: logger)
-        do {
-          try await work(on: connection) { failures = 0 }
-          await connection.close()
-        } catch {
-          await connection.close()
-          throw error
-        }
-      } catch is CancellationError {
-        return
-      } catch {
-        guard !Task.isCancelled else { return }
-        failures += 1
-        let pause = policy.delay(afterFailures: failures)
-        report.maintenance(problem: error)
-        logger.error("no maintenance, trying again in \(pause.rounded)", metadata: ["error": "\(error)"])
-        try? await Task.sleep(for: pause)
+    await LastingConnection(configuration: configuration, logger: logger).use { connection, succeeded in
+      while true {
+        if try await maintain(on: connection) { report.maintenance(problem: nil) }
+        succeeded()
+        try await Task.sleep(for: settings.maintenancePeriod)
       }
+    } failed: { error, pause in
+      report.maintenance(problem: error)
+      logger.error("no maintenance, trying again in \(pause)", metadata: ["error": "\(error)"])
     }
   }
 
@@ -57,46 +44,12 @@ struct MaintenanceLoop {
   func runOnce() async throws -> Bool {
     let connection = try await PostgresConnection.connect(configuration, logger: logger)
     do {
-      let retriesWork = try await isolated("pgq.maint_retry_events", connection) { try await retry(on: connection) }
-      let maintenanceWorks = try await maintain(on: connection)
+      let isWell = try await maintain(on: connection)
       await connection.close()
-      return retriesWork && maintenanceWorks
+      return isWell
     } catch {
       await connection.close()
       throw error
-    }
-  }
-
-  private func work(on connection: PostgresConnection, _ succeeded: () -> Void) async throws {
-    var nextRound = ContinuousClock.now
-    var isWell = true
-    while true {
-      var retriesWork = true
-      if try await isRetryDue(on: connection) {
-        retriesWork = try await isolated("pgq.maint_retry_events", connection) { try await retry(on: connection) }
-      }
-      if ContinuousClock.now >= nextRound {
-        isWell = try await maintain(on: connection)
-        nextRound = .now + settings.maintenancePeriod
-      }
-      if isWell, retriesWork { report.maintenance(problem: nil) }
-      succeeded()
-      try await Task.sleep(for: min(settings.retryPeriod, max(.zero, nextRound - .now)))
-    }
-  }
-
-  // MARK: Retries
-
-  private func isRetryDue(on connection: PostgresConnection) async throws -> Bool {
-    let sql = "select exists (select 1 from pgq.retry_queue where ev_retry_after <= now())"
-    return try await connection.query(PostgresQuery(sql).prepared()).first?.decode(0) ?? false
-  }
-
-  private func retry(on connection: PostgresConnection) async throws {
-    while true {
-      let moved = try await connection.query("select pgq.maint_retry_events()").first?.decode(0, as: Int.self) ?? 0
-      guard moved > 0 else { return }
-      report.retried(moved)
     }
   }
 

@@ -20,13 +20,15 @@ public struct DatabaseHealth: Sendable, Equatable, CustomStringConvertible {
   public var failingQueues: [String: String] = [:]
   /// Why maintenance does not work; `nil` when it does.
   public var maintenanceProblem: String?
+  /// Why delayed events and retries are not delivered; `nil` when they are.
+  public var dueProblem: String?
   /// When the queues were last looked at.
   public var lastLook: ContinuousClock.Instant?
 
   /// Whether all is well.
   public var isHealthy: Bool {
     if case .unhealthy = state { return false }
-    return failingQueues.isEmpty && maintenanceProblem == nil
+    return failingQueues.isEmpty && maintenanceProblem == nil && dueProblem == nil
   }
 
   /// One line.
@@ -41,6 +43,7 @@ public struct DatabaseHealth: Sendable, Equatable, CustomStringConvertible {
       }
     for (queue, reason) in failingQueues.sorted(by: { $0.key < $1.key }) { text += "; queue \(queue): \(reason)" }
     if let maintenanceProblem { text += "; maintenance: \(maintenanceProblem)" }
+    if let dueProblem { text += "; delayed events and retries: \(dueProblem)" }
     return text
   }
 }
@@ -53,14 +56,16 @@ public struct TickerCounts: Sendable, Equatable, CustomStringConvertible {
   public var maintenance = 0
   /// Events moved from the retry queue back into their queues.
   public var retries = 0
+  /// Events delivered that were sent with a delay.
+  public var delayed = 0
 
-  /// As `pgqd` writes it.
-  public var description: String { "{ticks: \(ticks), maint: \(maintenance), retry: \(retries)}" }
+  /// As `pgqd` writes it, and what it does not know.
+  public var description: String { "{ticks: \(ticks), maint: \(maintenance), retry: \(retries), delayed: \(delayed)}" }
 
   static func - (one: TickerCounts, other: TickerCounts) -> TickerCounts {
     TickerCounts(
       ticks: one.ticks - other.ticks, maintenance: one.maintenance - other.maintenance,
-      retries: one.retries - other.retries)
+      retries: one.retries - other.retries, delayed: one.delayed - other.delayed)
   }
 }
 

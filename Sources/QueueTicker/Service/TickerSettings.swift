@@ -19,7 +19,8 @@ public struct TickerSettings: Sendable, Equatable {
   public var checkPeriod: Duration
   /// Time between two rounds of maintenance.
   public var maintenancePeriod: Duration
-  /// Time between two looks for events whose retry time has come.
+  /// Longest time between two looks for delayed events and retries. Those that are due earlier are announced, so this
+  /// matters for what something else than Trunkline puts there.
   public var retryPeriod: Duration
   /// Time between two log lines with counts.
   public var statisticsPeriod: Duration

@@ -53,7 +53,14 @@ struct DatabaseReport: Sendable {
 
   func maintained() { status.count { $0.maintenance += 1 } }
 
-  func retried(_ events: Int) { status.count { $0.retries += events } }
+  func moved(_ count: Int, _ events: DueEvents) {
+    status.count { counts in
+      switch events {
+      case .delayed: counts.delayed += count
+      case .retries: counts.retries += count
+      }
+    }
+  }
 
   func failed(queue: String, _ error: any Error) {
     status.update(database) { $0.failingQueues[queue] = "\(error)" }
@@ -72,6 +79,10 @@ struct DatabaseReport: Sendable {
 
   func maintenance(problem: (any Error)?) {
     status.update(database) { $0.maintenanceProblem = problem.map { "\($0)" } }
+  }
+
+  func due(problem: (any Error)?) {
+    status.update(database) { $0.dueProblem = problem.map { "\($0)" } }
   }
 
   func state(_ state: DatabaseHealth.State) { status.update(database) { $0.state = state } }

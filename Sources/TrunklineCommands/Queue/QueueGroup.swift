@@ -4,11 +4,11 @@ import ArgumentParser
 struct QueueGroup: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "queue",
-    abstract: "Make, configure, grant, remove and look at queues.",
+    abstract: "Make, configure, grant, remove and look at queues; send events.",
     subcommands: [
       QueueCreate.self, QueueDrop.self, QueueList.self, QueueShow.self, QueueSet.self, QueuePause.self,
-      QueueResume.self, QueueTick.self, QueueGrant.self, QueueRevoke.self, QueueMove.self, QueueSplit.self,
-      QueueLoad.self,
+      QueueResume.self, QueueTick.self, QueueSend.self, QueueGrant.self, QueueRevoke.self, QueueMove.self,
+      QueueSplit.self, QueueLoad.self,
     ])
 }
 

@@ -9,7 +9,7 @@ begin
         select p.oid::pg_catalog.regprocedure as name, g.role
         from (values
             ('send', 'public'), ('cancel', 'public'), ('list_delayed', 'public'),
-            ('maint_delayed_events', 'pgq_admin'), ('maint_sent_keys', 'pgq_admin'), ('_next_due', 'pgq_admin')
+            ('maint_delayed_events', 'pgq_admin'), ('maint_sent_keys', 'pgq_admin'), ('_due_in', 'pgq_admin')
         ) g (name, role)
         join pg_catalog.pg_proc p on p.pronamespace = 'trunkline'::pg_catalog.regnamespace and p.proname = g.name
     loop
