@@ -2,6 +2,7 @@ import ArgumentParser
 import EventQueue
 import Glibc
 import PostgresClient
+import ServiceRuntime
 
 /// `trunkline queue send`
 struct QueueSend: AsyncParsableCommand {

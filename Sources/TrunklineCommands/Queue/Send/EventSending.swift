@@ -121,7 +121,8 @@ final class EventSending {
   {
     result.failedRecord = record
     let more = detail?.detail.map { " (\($0))" } ?? ""
-    return CommandError("event \(record) of the input is refused: \(reason)\(more)", hint: committed, exitCode: code)
+    return CommandError(
+      "event \(record) of the input is refused: \(reason)\(more)", hint: hint(of: detail), exitCode: code)
   }
 
   private func failure(of error: PostgresError, first: Int, last: Int) -> CommandError {
@@ -130,8 +131,12 @@ final class EventSending {
     let isUnknown = error.code == .connectionLost
     return CommandError(
       "\(events) of the input: \(error.message)",
-      hint: isUnknown ? "\(events) may be committed; \(committed)" : committed,
+      hint: isUnknown ? "\(events) may be committed; \(committed)" : hint(of: error),
       exitCode: error.exitCode)
+  }
+
+  private func hint(of error: PostgresError?) -> String {
+    [error?.hint, committed].compactMap { $0 }.joined(separator: "\n      ")
   }
 
   /// What a person needs to go on after a failure.

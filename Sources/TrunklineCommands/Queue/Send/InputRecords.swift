@@ -1,5 +1,6 @@
 @preconcurrency import Dispatch
 import Glibc
+import ServiceRuntime
 
 /// Divides a stream of bytes into records that end with a separator. A pure value; a thin shell reads.
 struct RecordDivider: Sendable {

@@ -26,6 +26,24 @@ import Testing
     }
   }
 
+  /// It knows nothing of delayed events; what it calls for retries delivers them.
+  @Test(.originalTicker, .timeLimit(.minutes(5))) func pgqdDeliversDelayedEvents() async throws {
+    try await QueueSession.with { database, session in
+      try await session.createQueue("q")
+      try await session.connection.execute("update pgq.queue set queue_ticker_max_lag = '0.1 s'")
+      try await session.connection.execute(
+        "select trunkline.send('q', array_agg(n::text), delay => '0.2 s') from generate_series(1, 2500) n")
+      try await Self.withTicker(on: database) {
+        var events: [String] = []
+        try await pollUntil("all delayed events") {
+          events += try await session.drain("q")
+          return events.count >= 2500
+        }
+        #expect(Set(events).count == 2500)
+      }
+    }
+  }
+
   @Test(.originalTicker, .originalPython, .timeLimit(.minutes(5))) func pythonConsumerReceivesExactlyWhatWasInserted()
     async throws
   {

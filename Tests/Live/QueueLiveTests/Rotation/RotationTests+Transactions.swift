@@ -39,4 +39,34 @@ extension RotationTests {
       #expect(try await session.drain("q") == ["x"])
     }
   }
+
+  /// As `writerWithAnOldSnapshotLosesNothing`, for every way of sending: their own statements read the slot.
+  @Test(
+    .timeLimit(.minutes(5)),
+    arguments: [
+      "select trunkline.send('q', 'late')", "select trunkline.send('q', array['late'])",
+      "select trunkline.send('q', 'late', dedup_key => 'k')",
+      "select trunkline.send('q', 'late', delay => '1 us'), pg_sleep(0.001); select trunkline.maint_delayed_events()",
+    ])
+  func sendingWithAnOldSnapshotLosesNothing(call: String) async throws {
+    let schemas = ["pgq", "pgq_coop", "pgq_ext", "pgq_node", "trunkline"]
+    try await QueueSession.withQuietServer(schemas: schemas) { database, session in
+      try await session.createQueue("q")
+      let writer = try await QueueSession(database)
+      for number in 0..<3 {
+        try await writer.connection.execute("begin isolation level repeatable read; select 1")
+        try await session.insert("\(number)", into: "q")
+        try await session.settle("q")
+        let before = try await session.currentTable("q")
+        try await session.rotate("q")
+        #expect(try await session.currentTable("q") == (before + 1) % 3)
+        try await session.settle("q")
+        try await writer.connection.execute("\(call); commit")
+        try await session.tick("q")
+        try await session.tick("q")
+        #expect(try await session.drain("q") == (call.contains("dedup") && number > 0 ? [] : ["late"]))
+      }
+      await writer.connection.close()
+    }
+  }
 }

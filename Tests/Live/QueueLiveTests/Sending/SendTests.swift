@@ -71,7 +71,8 @@ import Testing
       // an event that was there already does not count
       #expect(
         try await session.failure("select trunkline.send('q', array['x', 'y', 'z'], dedup_keys => '{a, a, b}')") == nil)
-      try await session.connection.execute("update pgq.queue set queue_per_tx_limit = null, queue_disable_insert = true")
+      try await session.connection.execute(
+        "update pgq.queue set queue_per_tx_limit = null, queue_disable_insert = true")
       for call in [one, "select trunkline.send('q', array['x'])", "select trunkline.send('q', 'x', delay => '1 h')"] {
         #expect(try await session.failure(call) == "Insert into queue disallowed")
       }
