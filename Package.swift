@@ -124,7 +124,7 @@ let package = Package(
     unitTests("ServiceRuntime", [log]),
     unitTests("PostgresClient", []),
     unitTests("QueueTicker", ["EventFormats"]),
-    unitTests("EventQueue", ["EventFormats"]),
+    unitTests("EventQueue", ["EventFormats", "PostgresClient"]),
     unitTests("StatusModel", []),
     unitTests("TableReplication", ["EventFormats", "EventQueue", "TableStructure"]),
     liveTests("Cluster", []),

@@ -60,10 +60,10 @@ import Testing
   }
 
   @Test mutating func tellsWhenTheSenderHasToLookAgain() {
-    #expect(buffer.add(1, size: 1, now: .zero))
-    #expect(!buffer.add(2, size: 1, now: .zero))
-    #expect(buffer.add(3, size: 1, now: .zero))
-    #expect(!buffer.add(4, size: 1, now: .zero))
+    #expect(buffer.add(1, size: 1, now: .zero) == true)
+    #expect(buffer.add(2, size: 1, now: .zero) == false)
+    #expect(buffer.add(3, size: 1, now: .zero) == true)
+    #expect(buffer.add(4, size: 1, now: .zero) == false)
   }
 
   @Test mutating func orderIsKeptOverManyBatches() {

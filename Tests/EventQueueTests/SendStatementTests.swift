@@ -1,4 +1,5 @@
 import EventQueue
+import PostgresClient
 import Testing
 
 @Suite struct SendStatementTests {
