@@ -130,7 +130,7 @@ let package = Package(
     liveTests("Cluster", []),
     liveTests("Schema", ["SchemaInstaller", "DatabaseSchemas", log]),
     liveTests("PostgresClient", [log]),
-    liveTests("Queue", ["EventQueue", "EventFormats", "SchemaInstaller", "DatabaseSchemas", log]),
+    liveTests("Queue", ["EventQueue", "EventFormats", "SchemaInstaller", "DatabaseSchemas", log, lifecycle]),
     liveTests(
       "Library",
       [

@@ -31,7 +31,9 @@ import Testing
     try await withQueue { database, shell in
       try await shell.checked("queue", "send", "q", "--null", input: "a\nb\u{0}c\r\u{0}")
       #expect(
-        try await database.psql("select string_agg(ev_data, ';' order by ev_id) from pgq.event_template") == "a\nb;c\r")
+        try await database.psql(
+          "select string_agg(encode(convert_to(ev_data, 'utf8'), 'hex'), ';' order by ev_id) from pgq.event_template")
+          == "610a62;630d")
     }
   }
 

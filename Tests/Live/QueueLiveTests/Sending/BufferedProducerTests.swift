@@ -115,7 +115,7 @@ import Testing
         }()
         try await pollUntil("the buffer to be full") { await accepted.count == 10 }
         try await pollUntil("the statement to wait") {
-          try await blocker.value(
+          try await session.value(
             "select exists (select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database())"
           )
         }
@@ -149,7 +149,7 @@ import Testing
                 OutgoingEvent(payload: "\(number)", deduplication: hasKeys ? .init(key: "\(number)") : nil)))
           }
           try await pollUntil("the connection to be cut") {
-            try await blocker.value(
+            try await session.value(
               """
               select count(pg_terminate_backend(pid)) > 0 from pg_stat_activity
               where wait_event_type = 'Lock' and datname = current_database()
