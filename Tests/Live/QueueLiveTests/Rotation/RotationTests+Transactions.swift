@@ -49,8 +49,7 @@ extension RotationTests {
       "select trunkline.send('q', 'late', delay => '1 us'), pg_sleep(0.001); select trunkline.maint_delayed_events()",
     ])
   func sendingWithAnOldSnapshotLosesNothing(call: String) async throws {
-    let schemas = ["pgq", "pgq_coop", "pgq_ext", "pgq_node", "trunkline"]
-    try await QueueSession.withQuietServer(schemas: schemas) { database, session in
+    try await QueueSession.withQuietServer(allSchemas: true) { database, session in
       try await session.createQueue("q")
       let writer = try await QueueSession(database)
       for number in 0..<3 {
