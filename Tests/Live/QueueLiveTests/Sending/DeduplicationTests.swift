@@ -19,7 +19,8 @@ import Testing
     async let two: Int64 = other.value(second)
     let watcher = try await QueueSession(database)
     try await pollUntil("the second to wait for the first") {
-      try await watcher.value("select coalesce(wait_event_type = 'Lock', false) from pg_stat_activity where pid = \(pid)")
+      try await watcher.value(
+        "select coalesce(wait_event_type = 'Lock', false) from pg_stat_activity where pid = \(pid)")
     }
     try await session.connection.execute(end)
     let id = try await two
