@@ -27,7 +27,7 @@ import Testing
 
   @Test func patternsOfOneFieldAreAlternativesAndFieldsAreAllNeeded() {
     var routing = EventRouting(rest: .stop)
-    routing.filter = [EventPattern(.type, "a"), EventPattern(.extra1, "t"), EventPattern(.type, "b")]
+    routing.filter.patterns = [EventPattern(.type, "a"), EventPattern(.extra1, "t"), EventPattern(.type, "b")]
     #expect(
       routing.destination
         == "case when ((ev_type = 'a' or ev_type = 'b') and (ev_extra1 = 't')) is not true then '' else null end")

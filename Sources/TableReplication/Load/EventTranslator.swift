@@ -39,6 +39,8 @@ struct EventTranslator {
   let batchTime: CalendarHour?
   /// The partitions that the batch's rows need.
   private(set) var partitions: Set<PartitionNeed> = []
+  /// Rows that were added; an event can be two.
+  private(set) var rows = 0
   /// Whether events of one kind differ in their columns: then they cannot be applied all at once.
   private(set) var isIrregular = false
   private var kinds: [KindName: Kind] = [:]
@@ -58,6 +60,8 @@ struct EventTranslator {
   /// - Throws: ``UnreadableEvent``; ``ApplyError`` when options and table do not go together; `MalformedEvent`.
   mutating func translate(_ event: QueueEvent, to out: inout [UInt8]) throws -> Outcome {
     let type = try event.type ?? ""
+    // Messages of cascaded queues to each other stand among the events.
+    guard try event.retries != EventFilter.mark, !type.hasPrefix("pgq.") else { return .leftOut }
     let name = KindName(type: type, table: type.utf8.first == UInt8(ascii: "{") ? nil : try event.extra1)
     var kind = try kinds[name] ?? newKind(name)
     defer { kinds[name] = kind }
@@ -87,12 +91,25 @@ struct EventTranslator {
       kind.columns = names
     }
     let header = try stagedType(&kind, place, key)
-    let oldKey = options.mode == .log || kind.change.format != .json ? nil : try event.extra3
+    var oldKey = options.mode == .log || kind.change.format != .json ? nil : try event.extra3
+    if let old = oldKey, let oldPlace = try partition(ofOldKey: old, table, event), oldPlace != place {
+      // The old row lies in another partition.
+      if options.mode == .changes {
+        let deletion = ChangeHeader(operation: .delete, table: oldPlace, key: key).text
+        COPYText.append(
+          row: [
+            String(try event.id), String(try event.transactionID), deletion, old, oldPlace.unquoted, nil,
+          ], to: &out)
+        rows += 1
+      }
+      oldKey = nil
+    }
     COPYText.append(
       row: [
         String(try event.id), String(try event.transactionID), header, columns.map(RowChange.json) ?? data,
         place.unquoted, oldKey,
       ], to: &out)
+    rows += 1
     return .staged
   }
 
@@ -190,13 +207,23 @@ struct EventTranslator {
         table: table.name, reason: "a TRUNCATE of the source cannot be brought into single partitions")
     }
     try PartitionRules.check(table, scheme, options, operation: operation, key: key)
+    if case .column(let name) = scheme.time, isDeclarative, operation != .insert {
+      // The server finds the rows to be changed by itself in a partitioned table.
+      guard columns?.contains(where: { $0.name == name }) == true else { return table.name }
+    }
+    let start = try periodStart(scheme, table, columns, event)
+    let need = PartitionNeed(table: table.name, start: start)
+    if operation != .delete || !isDeclarative { partitions.insert(need) }
+    return isDeclarative ? table.name : try scheme.name(of: table.name, start)
+  }
+
+  private func periodStart(
+    _ scheme: PartitionScheme, _ table: LoadTable, _ columns: [ColumnValue]?, _ event: QueueEvent
+  ) throws -> CalendarHour {
     var time: CalendarHour?
     switch scheme.time {
     case .column(let name):
-      let value = columns?.first { $0.name == name }
-      // The server finds the rows to be changed by themselves in a partitioned table.
-      if isDeclarative, value == nil, operation != .insert { return table.name }
-      guard let text = value?.value else {
+      guard let text = columns?.first(where: { $0.name == name })?.value else {
         throw UnreadableEvent(
           table: table.name, reason: "the event has no value of \"\(name)\", which tells the partition")
       }
@@ -208,9 +235,19 @@ struct EventTranslator {
       throw UnreadableEvent(
         table: table.name, reason: "the value that tells the partition is no date of the form 2020-02-03 04:05:06")
     }
-    let need = PartitionNeed(table: table.name, start: scheme.period.start(of: time))
-    if operation != .delete || !isDeclarative { partitions.insert(need) }
-    return isDeclarative ? table.name : try scheme.name(of: table.name, need.start)
+    return scheme.period.start(of: time)
+  }
+
+  /// The table that inherits and has the row of an old key; `nil` where the key does not tell, or need not.
+  private mutating func partition(
+    ofOldKey old: String, _ table: LoadTable, _ event: QueueEvent
+  ) throws -> QualifiedName? {
+    guard let scheme = options.partitions, case .column(let name) = scheme.time, !table.shape.isPartitioned,
+      let columns = try? JSONRow.decode(old), columns.contains(where: { $0.name == name })
+    else { return nil }
+    let need = PartitionNeed(table: table.name, start: try periodStart(scheme, table, columns, event))
+    partitions.insert(need)
+    return try scheme.name(of: table.name, need.start)
   }
 }
 

@@ -33,13 +33,16 @@ actor LoadFeed {
   func fill(
     _ batch: EventBatch, _ source: PostgresConnection, _ target: PostgresConnection
   ) async throws -> BatchApplier.Fill {
+    // What an earlier attempt made was rolled back.
+    fresh = []
     var translator = EventTranslator(
       options: options, batchTime: CalendarHour(parsing: batch.currentTickTime), tables: tables)
     var fill = BatchApplier.Fill()
     var piece: [UInt8] = []
     var events: [Int64] = []
+    var sent = 0
     var rejected: [Int64: String] = [:]
-    for try await event in EventStream(reader: source, sql: batch.sql) {
+    for try await event in EventStream(reader: source, sql: options.filter.marking(batch.sql)) {
       fill.events += 1
       do {
         var outcome = try translator.translate(event, to: &piece)
@@ -50,7 +53,8 @@ actor LoadFeed {
           outcome = try translator.translate(event, to: &piece)
         }
         switch outcome {
-        case .staged: events.append(try event.id)
+        case .staged:
+          while events.count < translator.rows - sent { events.append(try event.id) }
         case .leftOut, .unknownTable: fill.leftOut += 1
         }
       } catch let error as UnreadableEvent {
@@ -66,7 +70,10 @@ actor LoadFeed {
         error.event = try event.id
         throw error
       }
-      if piece.count >= Self.pieceSize { fill.staged += try await send(&piece, &events, target) }
+      if piece.count >= Self.pieceSize {
+        fill.staged += try await send(&piece, &events, target)
+        sent = translator.rows
+      }
     }
     fill.staged += try await send(&piece, &events, target)
     fill.isIrregular = translator.isIrregular
@@ -108,7 +115,7 @@ actor LoadFeed {
     fresh = []
   }
 
-  /// To be told that the batch's transaction was rolled back, or that tables may have changed.
+  /// To be told that a batch failed: tables may have changed.
   func rolledBack() {
     partitions = []
     fresh = []

@@ -1,4 +1,5 @@
 package import EventFormats
+package import EventQueue
 
 /// How row events become rows of tables.
 package struct LoadOptions: Sendable {
@@ -23,6 +24,7 @@ package struct LoadOptions: Sendable {
     case stop
   }
 
+  package var filter = EventFilter()
   package var mode: Mode = .changes
   /// Tables by the names that they have in the events.
   package var tables: [QualifiedName: QualifiedName] = [:]

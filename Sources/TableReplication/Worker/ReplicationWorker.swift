@@ -29,6 +29,9 @@ package struct ReplicationWorker: Sendable {
   /// Told after every batch; for progress displays.
   package var onBatch: @Sendable (Progress) -> Void = { _ in }
 
+  /// Told how it goes: `nil` whenever it came round without a failure, at least once in ``pollInterval``.
+  package var onRound: @Sendable ((any Error)?) -> Void = { _ in }
+
   /// What a finished batch did.
   package struct Progress: Sendable {
     package var batch: EventBatch
@@ -71,6 +74,7 @@ package struct ReplicationWorker: Sendable {
     worker.stopsOnError = stopsOnError
     worker.remedyForLostTicks =
       "changes after it are gone: empty the target tables and copy them under a new consumer name"
+    worker.onRound = onRound
     worker.onBatch = { [onBatch] progress in
       onBatch(Progress(batch: progress.batch, events: progress.outcome.events, rows: progress.outcome.rows))
     }

@@ -105,6 +105,34 @@ import Testing
     }
   }
 
+  @Test(.timeLimit(.minutes(2))) func cutNetworksLoseAndDoubleNoEvent() async throws {
+    try await MovingFixture.with { fixture in
+      try await fixture.target.run("select pgq.create_queue('copy')")
+      let networks = [try TCPProxy(to: fixture.source.cluster), try TCPProxy(to: fixture.target.cluster)]
+      defer { for network in networks { network.stop() } }
+      var worker = fixture.mover(EventRouting(rest: .queue("copy")))
+      worker.source.connectionString =
+        "host=127.0.0.1 port=\(networks[0].port) dbname=\(fixture.source.name) user=postgres"
+      worker.target.connectionString =
+        "host=127.0.0.1 port=\(networks[1].port) dbname=\(fixture.target.name) user=postgres"
+      try await running(worker) {
+        for round in 0..<10 {
+          let (from, to) = (round * 2000, round * 2000 + 1999)
+          try await fixture.source.run(
+            "select pgq.insert_event('orders', 't', g::text) from generate_series(\(from), \(to)) g")
+          try await fixture.tick()
+          let network = networks[round % 2]
+          try await pollUntil("a connection") { network.connectionCount > 0 }
+          network.cut()
+        }
+        try await fixture.waitUntilApplied()
+      }
+      #expect(
+        try await fixture.target.value("select count(*) || ' ' || count(distinct ev_data) from pgq.event_template")
+          == "20000 20000")
+    }
+  }
+
   @Test(.timeLimit(.minutes(2))) func aCutLinkIsMadeAnew() async throws {
     try await MovingFixture.with { fixture in
       try await fixture.target.run("select pgq.create_queue('copy')")

@@ -71,7 +71,7 @@ import Testing
         "create table t (id int primary key, day date, v text); select trunkline.capture_add('t', 'orders')")
       try await fixture.target.run("create table t (id int primary key, day date, v text)")
       let sql = "insert into t values (1, '2020-01-31', 'a'); update t set day = '2020-02-01' where id = 1"
-      let error = try await #expect(throws: ApplyError.self) { try await fixture.load(sql, scheme(.day)) }
+      let error = await #expect(throws: ApplyError.self) { try await fixture.load(sql, scheme(.day)) }
       #expect(error?.remedy.contains("--fixed-partition-column") == true)
       #expect(try await fixture.target.value(Self.tables) == "")
       // The latest row of each day is something else.
@@ -79,6 +79,38 @@ import Testing
       #expect(try await fixture.rows("t") == "(1,2020-01-31,a) (1,2020-02-01,a)")
       try await fixture.load("update t set v = 'b' where id = 1", scheme(.day) { $0.mode = .latest })
       #expect(try await fixture.rows("t") == "(1,2020-01-31,a) (1,2020-02-01,b)")
+    }
+  }
+
+  @Test func aChangedPartitionKeyTakesItsRowAlong() async throws {
+    try await MovingFixture.with { fixture in
+      try await prepare(fixture, "create table t (id int, day date, v text, primary key (id, day))")
+      try await fixture.load(
+        "insert into t values (1, '2020-01-31', 'a'), (2, '2020-01-31', 'b'), (3, '2020-01-31', 'c')", scheme(.day))
+      try await fixture.load(
+        """
+        update t set day = '2020-02-01' where id = 1; update t set id = 20 where id = 2;
+        update t set day = '2020-02-01', v = 'd' where id = 3; update t set v = 'e' where id = 3
+        """, scheme(.day))
+      #expect(try await fixture.rows("t") == "(1,2020-02-01,a) (20,2020-01-31,b) (3,2020-02-01,e)")
+      #expect(try await fixture.rows("t_2020_01_31") == "(20,2020-01-31,b)")
+    }
+  }
+
+  @Test func partitionsAreThereAlsoWhenABatchNeedsASecondAttempt() async throws {
+    try await MovingFixture.with { fixture in
+      try await fixture.target.run(
+        "create table t (id int, day date, v int, primary key (id, day)) partition by range (day)")
+      try await fixture.source.run(
+        """
+        select pgq.insert_event('orders', 'I:id,day', data, 'public.t', null, null, null)
+        from unnest(array['id=1&day=2020-01-01&v=1', 'id=2&day=2020-01-02&v=word', 'id=3&day=2020-01-03&v=3',
+          'id=4&day=soon&v=4', 'id=5&v=5']) data
+        """)
+      try await fixture.tick()
+      try await fixture.loader(scheme(.day) { $0.parksBadEvents = true }).drain()
+      #expect(try await fixture.rows("t") == "(1,2020-01-01,1) (3,2020-01-03,3)")
+      #expect(try await fixture.rows("trunkline.rejected_event", "ev_id::text") == "2 4 5")
     }
   }
 

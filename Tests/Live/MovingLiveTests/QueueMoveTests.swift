@@ -57,7 +57,7 @@ import Testing
         """)
       try await fixture.tick()
       var routing = Self.toCopy()
-      routing.filter = [
+      routing.filter.patterns = [
         EventPattern(.type, "order.*"), EventPattern(.type, "b?ll"), EventPattern(.extra1, "public.*"),
       ]
       let outcome = try await fixture.mover(routing, create: true).drain()
@@ -65,7 +65,7 @@ import Testing
       #expect(outcome.leftOut == 4)
       #expect(try await fixture.events("ev_data", of: "copy") == "1 4")
       routing = Self.toCopy()
-      routing.sqlFilter = "ev_data::int > 2 -- and so on"
+      routing.filter.sql = "ev_data::int > 2 -- and so on"
       try await fixture.source.run(
         "select pgq.insert_event('orders', 't', g::text) from generate_series(1, 3) g")
       try await fixture.tick()
@@ -145,7 +145,15 @@ import Testing
         """)
       try await fixture.source.run("select pgq.insert_event('orders', 't', 'x')")
       try await fixture.tick()
-      try await fixture.mover(Self.toCopy(), targetUser: role).drain()
+      // At the source, the right to consume from the queue.
+      try await fixture.source.run(
+        "select pgq.unregister_consumer('orders', 'mover'), trunkline.grant_queue('orders', '\(role)', 'consume')")
+      var mover = fixture.mover(Self.toCopy(), targetUser: role)
+      mover.source.connectionString = fixture.source.connectionString(user: role)
+      try await mover.drain()
+      try await fixture.source.run("select pgq.insert_event('orders', 't', 'x')")
+      try await fixture.tick()
+      try await mover.drain()
       #expect(try await fixture.events("ev_data", of: "copy") == "x")
       try await fixture.source.run("select pgq.insert_event('orders', 't', 'y')")
       try await fixture.tick()

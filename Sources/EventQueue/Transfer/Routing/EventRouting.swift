@@ -39,11 +39,7 @@ package struct EventRouting: Sendable, Equatable {
     case stop
   }
 
-  /// Events are only considered when they meet one pattern of every field named here; the others are left out, and
-  /// counted.
-  package var filter: [EventPattern] = []
-  /// A condition in SQL over the event's columns, from somebody who may run SQL at the source.
-  package var sqlFilter: String?
+  package var filter = EventFilter()
   package var routes: [Route] = []
   package var naming: Naming?
   package var rest: Rest
@@ -53,7 +49,7 @@ package struct EventRouting: Sendable, Equatable {
   /// The queue's name in SQL. NULL: no route; the empty name: left out on purpose.
   var destination: String {
     var cases: [String] = []
-    if let condition = filterCondition { cases.append("when (\(condition)) is not true then ''") }
+    if let condition = filter.condition { cases.append("when (\(condition)) is not true then ''") }
     cases += routes.map { "when \($0.pattern.condition) then \(SQLLiteral.quote($0.queue))" }
     let last =
       switch rest {
@@ -63,17 +59,6 @@ package struct EventRouting: Sendable, Equatable {
       }
     let other = naming.map { "coalesce(\($0.name), \(last))" } ?? last
     return cases.isEmpty ? other : "case \(cases.joined(separator: " ")) else \(other) end"
-  }
-
-  /// One pattern of every field must fit.
-  private var filterCondition: String? {
-    var conditions: [String] = []
-    for field in EventField.allCases {
-      let patterns = filter.filter { $0.field == field }.map(\.condition)
-      if !patterns.isEmpty { conditions.append("(\(patterns.joined(separator: " or ")))") }
-    }
-    if let sqlFilter { conditions.append("(\(sqlFilter)\n)") }
-    return conditions.isEmpty ? nil : conditions.joined(separator: " and ")
   }
 
   /// The COPY that sends a batch with the destinations of its events.

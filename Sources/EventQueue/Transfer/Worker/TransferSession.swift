@@ -58,7 +58,7 @@ package struct TransferSession: Sendable {
     try await TextForms.pin(target)
     try await TextForms.pin(control)
     try await ConsumerSession.prepareReader(reader)
-    try await ConsumerSession.register(worker.consumer, on: worker.queue, control)
+    try await control.query("select trunkline.register(\(worker.queue), \(worker.consumer))")
     try await control.listen(ConsumerSession.tickChannel)
     let source = try await sourcePosition(worker, control)
     let isOneDatabase = try await areOneDatabase(control, target)
@@ -105,7 +105,9 @@ package struct TransferSession: Sendable {
   /// Brings the next batch in or waits for one.
   func step(_ handler: TransferWorker.BatchHandler) async throws {
     try Task.checkCancellation()
-    guard try await bringNext(handler) == nil else { return }
+    let outcome = try await bringNext(handler)
+    worker.onRound(nil)
+    guard outcome == nil else { return }
     try await untilShutdown { [queue, worker] in try await queue.waitForTick(atMost: worker.pollInterval) }
   }
 

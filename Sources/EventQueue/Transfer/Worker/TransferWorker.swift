@@ -25,8 +25,10 @@ package struct TransferWorker: Sendable {
   /// What somebody must do when the source no longer has the ticks after the target's position.
   package var remedyForLostTicks = "events after it are gone: go on under a new consumer name"
   package var logger: Logger
-  /// Told after every batch, with whether it was the first time.
+  /// Told after every batch.
   package var onBatch: @Sendable (Progress) -> Void = { _ in }
+  /// Told how it goes: `nil` whenever it came round without a failure, at least once in ``pollInterval``.
+  package var onRound: @Sendable ((any Error)?) -> Void = { _ in }
   /// Called for every new session, once its position is claimed; returns what is done with each batch, by means of
   /// ``TransferPosition/transaction(_:isolation:_:)``.
   package var start: @Sendable (TransferSession) async throws -> BatchHandler
@@ -81,6 +83,7 @@ package struct TransferWorker: Sendable {
         try Task.checkCancellation()
         if stopsOnError { throw error }
         failures += 1
+        onRound(error)
         let delay = retryPolicy.delay(afterFailures: failures)
         logger.error(
           "stopped, trying again in \(delay)",

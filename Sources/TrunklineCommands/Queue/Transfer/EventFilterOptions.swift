@@ -16,18 +16,20 @@ struct EventFilterOptions: ParsableArguments {
   @Option(help: "Only events that meet this SQL condition over ev_type, ev_data, ev_extra1, ..., as written.")
   var whereSql: String?
 
-  /// Adds the filter.
+  /// The filter.
   ///
   /// - Throws: `SettingError` for what is no pattern.
-  func apply(to routing: inout EventRouting, _ settings: Settings) throws {
+  func filter(_ settings: Settings) throws -> EventFilter {
+    var filter = EventFilter()
     for text in `where`.isEmpty ? settings.list("where") : `where` {
       guard let pattern = EventPattern(parsing: text) else {
         throw SettingError(
           key: "where",
           problem: "'\(text)' is not FIELD=PATTERN with a field of type, data, table, extra1, extra2, extra3, extra4")
       }
-      routing.filter.append(pattern)
+      filter.patterns.append(pattern)
     }
-    routing.sqlFilter = whereSql ?? settings.text("where-sql")
+    filter.sql = whereSql ?? settings.text("where-sql")
+    return filter
   }
 }

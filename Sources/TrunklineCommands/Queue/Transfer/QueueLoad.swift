@@ -17,6 +17,7 @@ struct QueueLoad: AsyncParsableCommand {
       """)
 
   @OptionGroup var transfer: TransferOptions
+  @OptionGroup var filter: EventFilterOptions
 
   @Option(
     help: ArgumentHelp(
@@ -95,6 +96,7 @@ struct QueueLoad: AsyncParsableCommand {
 
   private func options(_ settings: Settings) throws -> LoadOptions {
     var options = LoadOptions()
+    options.filter = try filter.filter(settings)
     options.mode = try Self.choice("mode", settings, default: .changes)
     options.rest = try Self.choice("rest", settings, default: .load)
     for text in table.isEmpty ? settings.list("tables") : table {

@@ -25,7 +25,7 @@ struct QueueMove: AsyncParsableCommand {
   func run() async throws {
     let settings = try await transfer.settings(["target-queue": targetQueue])
     var routing = EventRouting(rest: .queue(settings.text("target-queue") ?? transfer.queue))
-    try filter.apply(to: &routing, settings)
+    routing.filter = try filter.filter(settings)
     var work = QueueTransfer(routing)
     work.makesQueues = create
     try await transfer.run("move", settings, start: { [work] session, _ in try await work.start(session) })

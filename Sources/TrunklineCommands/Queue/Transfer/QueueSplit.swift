@@ -53,7 +53,7 @@ struct QueueSplit: AsyncParsableCommand {
 
   private func routing(_ settings: Settings) throws -> EventRouting {
     var routing = EventRouting(rest: Self.rest(settings.text("rest") ?? "stop"))
-    try filter.apply(to: &routing, settings)
+    routing.filter = try filter.filter(settings)
     let fieldName = settings.text("on") ?? "table"
     guard let field = EventField(name: fieldName) else {
       throw SettingError(key: "on", problem: "'\(fieldName)' is no field of events")
