@@ -16,7 +16,7 @@ package struct ConsumerSession: Sendable {
   /// Every tick is announced here, with the queue's name.
   package static let tickChannel = "trunkline_tick"
 
-  /// Registers the consumer, if it is not, at the newest tick.
+  /// Registers the consumer, if it is not, at the newest tick, for the role of the connection. One that was evicted is refused.
   ///
   /// - Returns: whether it is new.
   /// - Throws: `PostgresError`: unknown queue, no right to consume.
@@ -24,7 +24,7 @@ package struct ConsumerSession: Sendable {
   package static func register(
     _ consumer: String, on queue: String, _ connection: PostgresConnection
   ) async throws -> Bool {
-    let rows = try await connection.query("select pgq.register_consumer(\(queue), \(consumer))")
+    let rows = try await connection.query("select trunkline.register(\(queue), \(consumer))")
     return try rows.first?.decode(0, as: Int.self) == 1
   }
 

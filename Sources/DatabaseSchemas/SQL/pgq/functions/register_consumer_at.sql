@@ -24,12 +24,6 @@ begin
                   hint = 'Create it with pgq.create_queue().';
     end if;
 
-    insert into pgq.consumer (co_name)
-    select x_consumer_name
-    where not exists (select 1 from pgq.consumer where co_name = x_consumer_name)
-    on conflict (co_name) do nothing;
-    select co_id into _consumer_id from pgq.consumer where co_name = x_consumer_name for key share;
-
     if x_tick_pos is not null then
         perform 1 from pgq.tick where tick_queue = _queue.queue_id and tick_id = x_tick_pos;
         if not found then
@@ -38,15 +32,26 @@ begin
         end if;
     end if;
 
-    perform 1 from pgq.subscription where sub_queue = _queue.queue_id and sub_consumer = _consumer_id;
+    -- the row may be removed at this moment: then it is registered anew, below
+    if x_tick_pos is null then
+        perform 1
+        from pgq.subscription s join pgq.consumer c on c.co_id = s.sub_consumer
+        where s.sub_queue = _queue.queue_id and c.co_name = x_consumer_name;
+    else
+        update pgq.subscription s
+        set sub_last_tick = x_tick_pos, sub_batch = null, sub_next_tick = null, sub_active = now()
+        from pgq.consumer c
+        where c.co_name = x_consumer_name and s.sub_consumer = c.co_id and s.sub_queue = _queue.queue_id;
+    end if;
     if found then
-        if x_tick_pos is not null then
-            update pgq.subscription
-            set sub_last_tick = x_tick_pos, sub_batch = null, sub_next_tick = null, sub_active = now()
-            where sub_queue = _queue.queue_id and sub_consumer = _consumer_id;
-        end if;
         return 0;
     end if;
+
+    insert into pgq.consumer (co_name)
+    select x_consumer_name
+    where not exists (select 1 from pgq.consumer where co_name = x_consumer_name)
+    on conflict (co_name) do nothing;
+    select co_id into _consumer_id from pgq.consumer where co_name = x_consumer_name for key share;
 
     _tick_id := x_tick_pos;
     if _tick_id is null then

@@ -56,14 +56,22 @@ begin
         return 'It was not evicted, because it is within its limits again.';
     end if;
 
+    -- a limit for all consumers of a queue is not meant for those that stand for other nodes
+    if i_reason is null and starts_with(i_consumer_name, '.') and not exists (
+        select 1 from trunkline.consumer_setting s
+        where s.sub_queue = _sub.sub_queue and s.sub_consumer = _sub.sub_consumer and s.on_limit = 'evict')
+    then
+        return 'It was not evicted, because it stands for other nodes and on_limit is not set for it alone.';
+    end if;
+
     select t.tick_id, t.tick_time into _last
     from pgq.tick t where t.tick_queue = _sub.sub_queue order by t.tick_id desc limit 1;
     select count(*) into _retries from pgq.retry_queue where ev_owner = _sub.sub_id;
     delete from trunkline.eviction e where e.queue = i_queue_name and e.consumer = i_consumer_name;
     insert into trunkline.eviction (queue, consumer, last_tick, last_tick_time, end_tick, end_tick_time, events_estimate,
-                                    reason, seen_at, owner, settings)
+                                    reason, seen_at, queue_id, owner, settings)
     values (i_queue_name, i_consumer_name, _kept.tick_id, _kept.tick_time, _last.tick_id, _last.tick_time,
-            _kept.events + _retries, _excess, _seen_at,
+            _kept.events + _retries, _excess, _seen_at, _sub.sub_queue,
             (select o.owner from trunkline.consumer_owner o
              where o.sub_queue = _sub.sub_queue and o.sub_consumer = _sub.sub_consumer),
             coalesce((select jsonb_strip_nulls(to_jsonb(s)) - array['sub_queue', 'sub_consumer']

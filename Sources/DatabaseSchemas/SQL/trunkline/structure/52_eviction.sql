@@ -16,6 +16,7 @@ create table if not exists trunkline.eviction (
     -- what it gets back when it is registered again
     owner           name,
     settings        jsonb not null default '{}',
+    queue_id        int4 not null references pgq.queue (queue_id) on delete cascade,
     primary key (queue, consumer)
 );
 
