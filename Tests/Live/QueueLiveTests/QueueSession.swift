@@ -22,12 +22,12 @@ struct QueueSession: Sendable {
   }
 
   /// As ``with(_:)``, on a server where nobody else is: a transaction of any database holds back every table switch.
-  /// Only for tests that run one after the other.
+  /// Tests that ask for it at the same time come one after the other.
   static func withQuietServer(
     allSchemas: Bool = false, _ body: (TestDatabase, QueueSession) async throws -> Void
   ) async throws {
     // the database is dropped with its sessions, so that a failed test does not disturb the next ones
-    try await quietServer.value.withDatabase { database in
+    try await QuietServer.shared.withDatabase { database in
       if allSchemas {
         try await Schema.installAll(into: database)
       } else {
@@ -38,8 +38,6 @@ struct QueueSession: Sendable {
       await session.connection.close()
     }
   }
-
-  private static let quietServer = Task { try await PrivateCluster.boot() }
 
   func value<Value: PostgresDecodable>(_ query: PostgresQuery, as type: Value.Type = Value.self) async throws -> Value {
     guard let row = try await connection.query(query).first else {
