@@ -29,6 +29,7 @@ begin
             from pgq.subscription s
             join pgq.consumer c on c.co_id = s.sub_consumer
             where s.sub_queue = _queue.queue_id
+            order by coalesce(s.sub_lane, 0) -- lanes go with their consumer
         loop
             perform pgq.unregister_consumer(x_queue_name, _consumer);
         end loop;

@@ -7,8 +7,10 @@
 --     this long ago; i_min_count, i_min_interval: join ticks until there are that many events, or that much time, in the
 --     batch. Null: no such condition.
 -- Returns: batch_id; cur_ and prev_: id, time and event sequence of the ticks at the end and the beginning of the batch. All
---     null if there is no batch yet, or the consumer is paused (sub_paused). The event sequences are estimates and do not say that a batch is empty.
--- Errors: consumer is not registered on the queue, or was evicted from it; its tick is gone.
+--     null if there is no batch yet, or the consumer is paused (sub_paused). The event sequences are estimates and do not say that a
+--     batch is empty.
+-- Errors: consumer is not registered on the queue, or was evicted from it; its tick is gone; its events are delivered in lanes
+--     (object_not_in_prerequisite_state).
 -- May be called by: pgq_reader.
 create or replace function pgq.next_batch_custom(
     i_queue_name text,
@@ -57,6 +59,11 @@ begin
         end if;
         if _sub.sub_paused then
             return;
+        end if;
+        if _sub.sub_lane is not null then
+            raise exception 'events of consumer "%" on queue "%" are delivered in lanes', i_consumer_name, i_queue_name
+                using errcode = 'object_not_in_prerequisite_state',
+                      hint = 'Receive them with trunkline.receive(), or take the lanes away: trunkline.set_consumer(), setting lanes.';
         end if;
 
         select t.tick_id, t.tick_time, t.tick_event_seq into prev_tick_id, prev_tick_time, prev_tick_event_seq

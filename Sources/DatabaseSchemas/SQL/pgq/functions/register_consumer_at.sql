@@ -14,6 +14,7 @@ as $$
 declare
     _queue pgq.queue;
     _consumer_id int4;
+    _sub pgq.subscription;
     _tick_id int8;
 begin
     -- a table switch may not decide at this moment which ticks and events are still needed: it locks this row, too
@@ -33,15 +34,21 @@ begin
     end if;
 
     -- the row may be removed at this moment: then it is registered anew, below
-    if x_tick_pos is null then
-        perform 1
-        from pgq.subscription s join pgq.consumer c on c.co_id = s.sub_consumer
-        where s.sub_queue = _queue.queue_id and c.co_name = x_consumer_name;
-    else
+    select s.* into _sub
+    from pgq.subscription s join pgq.consumer c on c.co_id = s.sub_consumer
+    where s.sub_queue = _queue.queue_id and c.co_name = x_consumer_name;
+    if x_tick_pos is not null then
+        if _sub.sub_lane > 0 then
+            raise exception 'consumer "%" is a lane', x_consumer_name
+                using errcode = 'object_not_in_prerequisite_state', hint = 'Move the consumer that it belongs to.';
+        end if;
+        -- of lanes, all move together
         update pgq.subscription s
         set sub_last_tick = x_tick_pos, sub_batch = null, sub_next_tick = null, sub_active = now()
         from pgq.consumer c
-        where c.co_name = x_consumer_name and s.sub_consumer = c.co_id and s.sub_queue = _queue.queue_id;
+        where c.co_name = x_consumer_name and s.sub_queue = _queue.queue_id
+          and (s.sub_consumer = c.co_id
+               or s.sub_id = _sub.sub_id and s.sub_lane is not null and _sub.sub_lane is not null);
     end if;
     if found then
         return 0;

@@ -1,5 +1,5 @@
 -- Removes the registration of a consumer. Of a cooperative group, the main consumer takes its members with it; a member goes
--- alone.
+-- alone. A consumer takes its lanes with it; a lane cannot go alone.
 --
 -- Parameters: x_queue_name: name of the queue; x_consumer_name: name of the consumer.
 -- Returns: number of registrations removed; 0 if there was none.
@@ -25,11 +25,18 @@ begin
         return 0;
     end if;
 
-    -- a member shares the sub_id of the group and has either a whole batch or nothing; the main consumer has a position only
-    _is_member := (_sub.sub_last_tick is null) = (_sub.sub_next_tick is null)
-        and exists (
-            select 1 from pgq.subscription o
-            where o.sub_queue = _sub.sub_queue and o.sub_id = _sub.sub_id and o.sub_consumer <> _sub.sub_consumer);
+    if _sub.sub_lane > 0 then
+        raise exception 'consumer "%" is a lane', x_consumer_name
+            using errcode = 'object_not_in_prerequisite_state',
+                  hint = 'Unregister the consumer that it belongs to, or change its number of lanes with trunkline.set_consumer().';
+    end if;
+    -- a member shares the sub_id of the group and is called after the main consumer
+    _is_member := exists (
+        select 1
+        from pgq.subscription o
+        join pgq.consumer c on c.co_id = o.sub_consumer
+        where o.sub_queue = _sub.sub_queue and o.sub_id = _sub.sub_id and o.sub_consumer <> _sub.sub_consumer
+          and starts_with(x_consumer_name, c.co_name || '.'));
     if _is_member then
         delete from pgq.subscription
         where sub_queue = _sub.sub_queue and sub_consumer = _sub.sub_consumer;
@@ -41,7 +48,7 @@ begin
     get diagnostics _removed = row_count;
 
     delete from pgq.consumer c
-    where c.co_id = _sub.sub_consumer
+    where (c.co_id = _sub.sub_consumer or _sub.sub_lane = 0 and c.co_name ~ '\.lane-[0-9]+$' and starts_with(c.co_name, x_consumer_name || '.'))
       and not exists (select 1 from pgq.subscription s where s.sub_consumer = c.co_id);
     return _removed;
 end

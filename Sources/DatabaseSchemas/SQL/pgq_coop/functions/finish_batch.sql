@@ -16,7 +16,7 @@ begin
     update pgq.subscription s
     set sub_active = now(), sub_last_tick = null, sub_next_tick = null, sub_batch = null
     from pgq.consumer c
-    where s.sub_batch = i_batch_id and c.co_id = s.sub_consumer
+    where s.sub_batch = i_batch_id and c.co_id = s.sub_consumer and s.sub_lane is null
       and exists (
           select 1
           from pgq.subscription o

@@ -39,6 +39,11 @@ begin
         _main := pgq_coop._lock_group(i_queue_name, i_consumer_name);
         _member := pgq_coop._find_member(i_queue_name, i_consumer_name, i_subconsumer_name);
     end if;
+    if _main.sub_lane is not null then
+        raise exception 'events of consumer "%" on queue "%" are delivered in lanes', i_consumer_name, i_queue_name
+            using errcode = 'object_not_in_prerequisite_state',
+                  hint = 'Its receivers need no registration: trunkline.receive(queue, consumer, max_events, member).';
+    end if;
     if _main.sub_batch is not null then
         raise exception 'main consumer has batch open?'
             using errcode = 'object_not_in_prerequisite_state',

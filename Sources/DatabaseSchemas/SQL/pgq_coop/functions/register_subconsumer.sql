@@ -28,6 +28,11 @@ begin
             using detail = format('Consumer "%s" is not registered on queue "%s".', i_consumer_name, i_queue_name),
                   hint = 'It was unregistered at this moment; try again.';
     end if;
+    if _main.sub_lane is not null then
+        raise exception 'events of consumer "%" on queue "%" are delivered in lanes', i_consumer_name, i_queue_name
+            using errcode = 'object_not_in_prerequisite_state',
+                  hint = 'Its receivers need no registration: trunkline.receive(queue, consumer, max_events, member).';
+    end if;
     if (pgq_coop._find_member(i_queue_name, i_consumer_name, i_subconsumer_name)).sub_id is not null then
         return 0;
     end if;

@@ -25,7 +25,7 @@ begin
     from pgq.subscription
     where sub_queue = _member.sub_queue and sub_consumer = _member.sub_consumer
     for update;
-    if not found then
+    if not found or _member.sub_lane is not null then
         return 0;
     end if;
     if _member.sub_batch is not null and i_batch_handling is distinct from 1 then

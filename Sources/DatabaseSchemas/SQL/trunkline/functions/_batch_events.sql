@@ -26,8 +26,8 @@ declare
         ' null::int4, null::int4 from (%%s) e where %s%s and %%s order by ev_id, ev_txid, tab, place',
         trunkline._lane_condition(i_sub.sub_lane, i_lanes),
         case when i_delivery.aside > 0
-            then format(' and not exists (select 1 from trunkline.set_aside a where a.batch_id = %s and a.ev_id = e.ev_id)',
-                        i_sub.sub_batch)
+            then format(' and not exists (select 1 from trunkline.set_aside a where a.batch_id = %s and a.ev_id = e.ev_id'
+                        ' and a.hash = hashtextextended(coalesce(e.ev_extra4, e.ev_id::text), 0))', i_sub.sub_batch)
             else '' end);
     _query text;
     _event pgq.event_template;
@@ -69,15 +69,19 @@ begin
 
     _query := pgq._batch_event_query(i_sub.sub_batch, _source);
     for _event in
+        -- one more, to see whether the last id has more events
         execute format(_select, _query, 'ev_id > $1 and ($2 is null or ev_id <= $2)') || ' limit $3'
-        using i_after, i_upto, i_limit
+        using i_after, i_upto, least(i_limit, 9223372036854775806) + 1
     loop
+        if _count >= i_limit and _event.ev_id <> _last then
+            return;
+        end if;
         _same := case when _event.ev_id = _last then _same + 1 else 1 end;
         _last := _event.ev_id;
         _count := _count + 1;
         return next _event;
     end loop;
-    if _count = i_limit and _count > 0 then
+    if _count > i_limit then
         return query execute format(_select, _query, 'ev_id = $1') || ' offset $2' using _last, _same;
     end if;
 end

@@ -8,6 +8,14 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+    i_delivery.acked_total := i_delivery.acked_total + i_delivery.events - i_delivery.nacked;
+    if i_delivery.parked is not null then
+        perform trunkline._done_parked(i_delivery);
+        i_delivery.parked := null;
+        perform trunkline._store_delivery(i_delivery);
+        return;
+    end if;
+
     if i_delivery.is_last then
         perform trunkline._finish_delivered(trunkline._hold_sub(i_delivery), i_delivery);
         i_delivery.batch_id := null;
@@ -19,7 +27,6 @@ begin
     end if;
     i_delivery.after_id := i_delivery.upto_id;
     i_delivery.upto_id := null;
-    i_delivery.acked_total := i_delivery.acked_total + i_delivery.events - i_delivery.nacked;
     i_delivery.expired_total := i_delivery.expired_total + i_delivery.skipped;
     i_delivery.skipped := 0;
     perform trunkline._store_delivery(i_delivery);

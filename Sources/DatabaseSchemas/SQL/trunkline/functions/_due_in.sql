@@ -1,4 +1,5 @@
--- When the next delayed event and the next event to be retried are due; not of queues that cannot be written to.
+-- When the next delayed event and the next event to be retried are due, but not of queues that cannot be written to; events that are
+-- parked in lanes count as delayed.
 --
 -- Returns: delayed, retries: microseconds from now, not above a day; 0 or less: due already; null: there is none.
 -- May be called by: pgq_admin.
@@ -17,12 +18,17 @@ as $$
                 then (extract(epoch from least(r.due, n.time + interval '1 day') - n.time) * 1000000)::int8 end
     from (select clock_timestamp() as time) n,
     (
-        select min(e.next_try) as due
-        from pgq.queue q
-        cross join lateral (
-            select w.next_try from trunkline.delayed_event w where w.queue_id = q.queue_id order by w.next_try limit 1
-        ) e
-        where not q.queue_disable_insert or current_setting('session_replication_role') = 'replica'
+        select least(
+            (
+                select min(e.next_try)
+                from pgq.queue q
+                cross join lateral (
+                    select w.next_try from trunkline.delayed_event w where w.queue_id = q.queue_id order by w.next_try limit 1
+                ) e
+                where not q.queue_disable_insert or current_setting('session_replication_role') = 'replica'
+            ),
+            (select k.due_at from trunkline.parked_key k where not k.is_announced order by k.due_at limit 1)
+        ) as due
     ) d,
     (
         select (

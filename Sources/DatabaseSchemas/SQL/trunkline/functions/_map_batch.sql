@@ -9,6 +9,8 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 set work_mem = '64MB'
 as $$
+declare
+    _count int8;
 begin
     delete from trunkline.batch_part where batch_id = i_batch_id;
     -- rank, not row_number: events of one id stay together
@@ -20,6 +22,7 @@ begin
         ' group by p.part, p.tab',
         i_batch_id, pgq._batch_event_query(i_batch_id, 'ev_id, ev_extra4, tableoid as tab, ctid as place'),
         trunkline._lane_condition(i_lane, i_lanes));
-    return found;
+    get diagnostics _count = row_count;
+    return _count > 0;
 end
 $$;

@@ -1,9 +1,10 @@
 -- trunkline.receive() for a consumer that works alone.
 --
--- Parameters: i_sub: its subscription; i_max_events: upper limit of events.
+-- Parameters: i_sub: its subscription; i_max_events: upper limit of events; i_upto_tick: do not go beyond; null: no
+--     limit.
 -- Returns: see trunkline.receive().
 -- May be called by: functions of this schema only.
-create or replace function trunkline._receive_alone(i_sub pgq.subscription, i_max_events int4)
+create or replace function trunkline._receive_alone(i_sub pgq.subscription, i_max_events int4, i_upto_tick bigint)
 returns table (
     receipt bigint, event_id bigint, type text, payload text, key text, headers text, attempt int, sent_at timestamptz,
     extra1 text, extra2 text)
@@ -17,7 +18,10 @@ begin
     -- nothing new: the common answer, without a lock
     if i_sub.sub_batch is null
         and exists (select 1 from pgq.tick t where t.tick_queue = i_sub.sub_queue and t.tick_id = i_sub.sub_last_tick)
-        and not exists (select 1 from pgq.tick t where t.tick_queue = i_sub.sub_queue and t.tick_id > i_sub.sub_last_tick)
+        and not exists (
+            select 1 from pgq.tick t
+            where t.tick_queue = i_sub.sub_queue and t.tick_id > i_sub.sub_last_tick
+              and (i_upto_tick is null or t.tick_id <= i_upto_tick))
     then
         return;
     end if;
@@ -31,7 +35,7 @@ begin
             return;
         end if;
         if i_sub.sub_batch is null then
-            i_sub := trunkline._open_next(i_sub, _join, null);
+            i_sub := trunkline._open_next(i_sub, _join, i_upto_tick);
             if i_sub.sub_batch is null then
                 return;
             end if;

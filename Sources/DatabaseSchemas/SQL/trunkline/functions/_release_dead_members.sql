@@ -23,7 +23,7 @@ begin
         join pgq.consumer m on m.co_id = o.sub_consumer
         join pgq.queue q on q.queue_id = s.sub_queue
         where q.queue_name = i_queue_name and m.co_name = i_consumer_name
-          and s.sub_consumer <> o.sub_consumer and s.sub_batch is not null
+          and s.sub_consumer <> o.sub_consumer and s.sub_batch is not null and s.sub_lane is null
           and c.co_name is distinct from i_consumer_name || '.' || i_except
           and s.sub_active < now() - i_dead_interval
           and not exists (
@@ -37,6 +37,7 @@ begin
         delete from trunkline.member_lease
         where sub_queue = _member.sub_queue and sub_consumer = _member.sub_consumer;
         perform pgq_coop._release_batch(_member);
+        perform trunkline._batch_released(_member);
         _count := _count + 1;
     end loop;
     return _count;

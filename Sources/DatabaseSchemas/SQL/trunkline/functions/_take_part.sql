@@ -1,8 +1,10 @@
 -- Hands out the next part of the open batch of a subscription that is locked, or the part that is handed out already, under a new
 -- receipt. If nothing is left of the batch, it is finished.
 --
--- Parameters: i_sub: the subscription with its batch; i_main: the consumer that it belongs to; i_settings: its settings; i_lanes: its
---     lanes, null: none; i_max_events: upper limit of events; i_holder: the member that asks.
+-- Events of keys that are parked are parked behind these and not handed out.
+--
+-- Parameters: i_sub: the subscription with its batch; i_main: the consumer that it belongs to; i_lease_time: its setting; i_lanes: its
+--     number of lanes, null: none; i_max_events: upper limit of events; i_holder: the member that asks.
 -- Returns: the events, as of trunkline.receive(); none: the batch is finished.
 -- May be called by: functions of this schema only.
 create or replace function trunkline._take_part(
@@ -31,9 +33,13 @@ declare
     _last int8;
     _count int4;
     _size int8;
+    _has_parked bool;
 begin
     loop
         _again := _delivery.upto_id is not null;
+        -- what was handed out once comes again, whatever was parked since
+        _has_parked := i_lanes is not null and not _again and exists (
+            select 1 from trunkline.parked_key k where k.sub_queue = i_sub.sub_queue and k.main_consumer = i_main);
         _is_full := false;
         _count := 0;
         _last := _delivery.after_id;
@@ -68,6 +74,16 @@ begin
                     if not _again then
                         _delivery.skipped := _delivery.skipped + 1;
                     end if;
+                    continue;
+                end if;
+                if _has_parked and exists (
+                    select 1 from trunkline.parked_key k
+                    where k.sub_queue = i_sub.sub_queue and k.main_consumer = i_main
+                      and k.hash = trunkline._event_hash(_event))
+                then
+                    perform trunkline._park(i_sub, i_main, _event, _event.ev_retry);
+                    perform trunkline._set_aside(i_sub.sub_batch, _event);
+                    _delivery.aside := _delivery.aside + 1;
                     continue;
                 end if;
                 if receipt is null then

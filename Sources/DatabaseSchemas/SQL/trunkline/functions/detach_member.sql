@@ -24,6 +24,7 @@ begin
     delete from trunkline.member_lease
     where sub_queue = _member.sub_queue and sub_consumer = _member.sub_consumer;
     perform pgq_coop._release_batch(_member);
+    perform trunkline._batch_released(_member);
     return 1;
 end
 $$;

@@ -28,5 +28,6 @@ as $$
     left join pgq_coop.released_batch r on r.sub_queue = s.sub_queue and r.sub_consumer = s.sub_consumer
     left join trunkline.member_lease l on l.sub_queue = s.sub_queue and l.sub_consumer = s.sub_consumer
     where q.queue_name = i_queue_name and m.co_name = i_consumer_name and starts_with(c.co_name, m.co_name || '.')
+      and s.sub_lane is null
     order by 1
 $$;

@@ -2,9 +2,9 @@
 --
 -- Any number of tickers may call it at the same time. Events of a queue with queue_disable_insert wait until that is over. When a
 -- portion fails, its events are moved one by one, and one that fails is tried again after a minute; the others do not wait for it.
--- Tickers of PgQ get here through pgq.maint_retry_events().
+-- Tickers of PgQ get here through pgq.maint_retry_events(). Receivers that wait for parked events which are due now are woken, too.
 --
--- Returns: number of events moved or put off. Call it again until it is 0.
+-- Returns: number of events moved, put off or due where they are parked. Call it again until it is 0.
 -- May be called by: pgq_admin.
 create or replace function trunkline.maint_delayed_events()
 returns integer
@@ -16,7 +16,7 @@ declare
     _now timestamptz := clock_timestamp();
     _queue record;
     _event record;
-    _moved int4 := 0;
+    _moved int4 := trunkline._wake_parked();
 begin
     for _queue in
         select q.queue_id, q.queue_name

@@ -19,44 +19,31 @@ as $$
 declare
     _delivery trunkline.delivery := trunkline._hold_receipt(nack.receipt);
     _sub pgq.subscription := trunkline._hold_sub(_delivery);
+    _lanes int4;
     _event pgq.event_template;
-    _result record;
-    _is_dead bool;
-    _found int4 := 0;
+    _before int4 := _delivery.nacked;
 begin
-    select f.is_dead into _is_dead from trunkline.failure f
-    where f.sub_queue = _sub.sub_queue and f.sub_id = _sub.sub_id and f.ev_id = nack.event_id and f.receipt = nack.receipt;
-    if found then
-        return case when _is_dead then 'dead' else 'retry' end;
+    if trunkline._outcome(_sub, _delivery, nack.event_id) is not null then
+        return trunkline._outcome(_sub, _delivery, nack.event_id);
     end if;
 
-    if nack.event_id > _delivery.after_id and nack.event_id <= _delivery.upto_id then
+    if _delivery.parked is not null then
+        _delivery := trunkline._fail_parked(_sub, _delivery, nack.event_id, nack.reason, nack.delay, nack.dead);
+    elsif nack.event_id > _delivery.after_id and nack.event_id <= _delivery.upto_id then
+        _lanes := trunkline._lanes(_sub, _delivery.main_consumer);
         for _event in
-            select e.* from trunkline._batch_events(_sub, _delivery, null, nack.event_id - 1, nack.event_id, 1) e
+            select e.* from trunkline._batch_events(_sub, _delivery, _lanes, nack.event_id - 1, nack.event_id, 1) e
         loop
             continue when _event.ev_retry is null and _event.ev_time < _delivery.oldest;
-            _result := trunkline._fail_event(
-                _sub, _delivery.main_consumer, _event, nack.reason, nack.delay, nack.dead, nack.receipt);
-            if _result.retry_at is not null then
-                perform trunkline._retry_later(_sub, _event, _result.attempts, _result.retry_at);
-            end if;
-            _found := _found + 1;
+            _delivery := trunkline._fail_part_event(
+                _sub, _delivery, _lanes, _event, nack.reason, nack.delay, nack.dead, true);
         end loop;
     end if;
-    if _found = 0 then
+    if _delivery.nacked = _before then
         raise exception 'event % was not received under receipt %', nack.event_id, nack.receipt
             using errcode = 'invalid_parameter_value', hint = 'Give an event_id that receive() returned with this receipt.';
     end if;
-
-    insert into trunkline.set_aside (batch_id, ev_id) values (_delivery.batch_id, nack.event_id);
-    _delivery.aside := _delivery.aside + 1;
-    _delivery.nacked := _delivery.nacked + _found;
-    if _result.retry_at is null then
-        _delivery.dead_total := _delivery.dead_total + _found;
-    else
-        _delivery.retried_total := _delivery.retried_total + _found;
-    end if;
     perform trunkline._store_delivery(_delivery);
-    return case when _result.retry_at is null then 'dead' else 'retry' end;
+    return trunkline._outcome(_sub, _delivery, nack.event_id);
 end
 $$;

@@ -14,25 +14,42 @@ as $$
 declare
     _delivery trunkline.delivery := trunkline._hold_receipt(nack_all.receipt);
     _sub pgq.subscription := trunkline._hold_sub(_delivery);
+    _lanes int4 := trunkline._lanes(_sub, _delivery.main_consumer);
     _event pgq.event_template;
-    _result record;
-    _count int4 := 0;
+    _first record;
+    _count int4 := _delivery.events - _delivery.nacked;
 begin
-    for _event in
-        select e.* from trunkline._batch_events(
-            _sub, _delivery, null, _delivery.after_id, _delivery.upto_id, 9223372036854775807) e
-    loop
-        continue when _event.ev_retry is null and _event.ev_time < _delivery.oldest;
-        _result := trunkline._fail_event(
-            _sub, _delivery.main_consumer, _event, nack_all.reason, nack_all.delay, false, nack_all.receipt);
-        if _result.retry_at is null then
-            _delivery.dead_total := _delivery.dead_total + 1;
-        else
-            perform trunkline._retry_later(_sub, _event, _result.attempts, _result.retry_at);
-            _delivery.retried_total := _delivery.retried_total + 1;
-        end if;
-        _count := _count + 1;
-    end loop;
+    if _delivery.parked is not null then
+        for _first in
+            select p.ev_id, p.park_id
+            from (select distinct on (o.hash) o.ev_id, o.park_id
+                  from trunkline.parked_event o
+                  where o.park_id = any (_delivery.parked)
+                  order by o.hash, o.park_id) p
+            order by p.park_id
+        loop
+            _delivery := trunkline._fail_parked(_sub, _delivery, _first.ev_id, nack_all.reason, nack_all.delay, false);
+        end loop;
+        -- what is behind a dead one is not done
+        _delivery.parked := '{}';
+    else
+        for _event in
+            select e.* from trunkline._batch_events(
+                _sub, _delivery, _lanes, _delivery.after_id, _delivery.upto_id, 9223372036854775807) e
+        loop
+            continue when _event.ev_retry is null and _event.ev_time < _delivery.oldest;
+            if _lanes is not null and exists (
+                select 1 from trunkline.parked_key k
+                where k.sub_queue = _sub.sub_queue and k.main_consumer = _delivery.main_consumer
+                  and k.hash = trunkline._event_hash(_event))
+            then
+                perform trunkline._park(_sub, _delivery.main_consumer, _event, _event.ev_retry);
+            else
+                _delivery := trunkline._fail_part_event(
+                    _sub, _delivery, _lanes, _event, nack_all.reason, nack_all.delay, false, false);
+            end if;
+        end loop;
+    end if;
     _delivery.nacked := _delivery.events;
     perform trunkline._done(_delivery);
     return _count;

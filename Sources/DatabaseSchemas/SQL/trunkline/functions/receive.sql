@@ -6,10 +6,12 @@
 --
 -- Parameters: queue, consumer: a registered consumer; max_events: upper limit (above zero), by which ticks are joined, too; a part
 --     is only larger where several events have one id; member: name of the receiver, where several share the work of the
---     consumer; each event goes to one of them. Null: the consumer works alone.
+--     consumer; each event goes to one of them. Null: the consumer works alone. With the setting lanes (see set_consumer()),
+--     events of one key come in their order, and never at the same time to two receivers.
 -- Returns: receipt: for the other functions, the same for all events; event_id, type, payload, key, headers, extra1, extra2: the event;
 --     attempt: 1, and one more after each failure; sent_at: time of the sending transaction. No rows: nothing is there at the moment.
--- Errors: those of _check_consumer_right(); the consumer's tick is gone (data_corrupted).
+-- Errors: those of _check_consumer_right(); bad number or name (invalid_parameter_value); the consumer's tick is gone
+--     (data_corrupted); see _receive_shared().
 -- May be called by: everybody, for consumers that he may work as.
 create or replace function trunkline.receive(
     queue text, consumer text, max_events int default 100, member text default null)
@@ -22,6 +24,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     _sub pgq.subscription := trunkline._check_consumer_right(receive.queue, receive.consumer);
+    _group trunkline.lane_group;
 begin
     if receive.max_events is null or receive.max_events < 1 then
         raise exception 'max_events cannot be %', coalesce(receive.max_events::text, 'null')
@@ -30,6 +33,25 @@ begin
     if _sub.sub_paused then
         return;
     end if;
-    return query select * from trunkline._receive_alone(_sub, receive.max_events);
+    perform trunkline._check_member_name(_sub, receive.queue, receive.consumer, receive.member);
+
+    select g.* into _group from trunkline.lane_group g
+    where g.sub_queue = _sub.sub_queue and g.sub_consumer = _sub.sub_consumer;
+    if coalesce(_group.is_changing, false) and trunkline._divide_lanes(_sub) then
+        select g.* into _group from trunkline.lane_group g
+        where g.sub_queue = _sub.sub_queue and g.sub_consumer = _sub.sub_consumer;
+        select s.* into _sub from pgq.subscription s
+        where s.sub_queue = _sub.sub_queue and s.sub_consumer = _sub.sub_consumer;
+    end if;
+
+    if _group.lanes is not null then
+        return query select * from trunkline._receive_lane(_sub, _group, receive.member, receive.max_events);
+    elsif receive.member is null then
+        return query select * from trunkline._receive_alone(_sub, receive.max_events, _group.upto_tick);
+    else
+        return query
+        select * from trunkline._receive_shared(
+            _sub, receive.queue, receive.consumer, receive.member, receive.max_events, _group.upto_tick);
+    end if;
 end
 $$;

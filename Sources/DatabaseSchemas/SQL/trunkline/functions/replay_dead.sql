@@ -1,4 +1,5 @@
--- Gives dead letters back to their consumer, and to no other, as if they had never failed. They come with one of the next ticks.
+-- Gives dead letters back to their consumer, and to no other, as if they had never failed. They come with one of the next ticks;
+-- with lanes at once, or behind what is parked of their key.
 --
 -- Parameters: queue, consumer: whose; dead_id: of trunkline.list_dead(); null: all of them.
 -- Returns: number of events given back.
@@ -16,7 +17,15 @@ declare
     _dead trunkline.dead_event;
     _event pgq.event_template;
     _count int8 := 0;
+    _has_lanes bool;
 begin
+    -- whoever works on parked events of a lane holds its row
+    perform 1 from pgq.subscription s
+    where s.sub_queue = _sub.sub_queue and s.sub_id = _sub.sub_id and (s.sub_lane is not null or s.sub_consumer = _sub.sub_consumer)
+    order by s.sub_lane
+    for no key update;
+    select s.sub_lane is not null into _has_lanes from pgq.subscription s
+    where s.sub_queue = _sub.sub_queue and s.sub_consumer = _sub.sub_consumer;
     for _dead in
         with taken as (
             delete from trunkline.dead_event d
@@ -34,9 +43,19 @@ begin
         _event.ev_extra2 := _dead.ev_extra2;
         _event.ev_extra3 := _dead.ev_extra3;
         _event.ev_extra4 := _dead.ev_extra4;
-        perform trunkline._retry_later(_sub, _event, 0, clock_timestamp());
+        if _has_lanes then
+            insert into trunkline.parked_key (sub_queue, main_consumer, hash, due_at)
+            values (_sub.sub_queue, _sub.sub_consumer, trunkline._event_hash(_event), clock_timestamp())
+            on conflict (sub_queue, main_consumer, hash) do nothing;
+            perform trunkline._park(_sub, _sub.sub_consumer, _event, 0);
+        else
+            perform trunkline._retry_later(_sub, _event, 0, clock_timestamp());
+        end if;
         _count := _count + 1;
     end loop;
+    if _count > 0 and _has_lanes then
+        perform trunkline._announce_due(clock_timestamp());
+    end if;
     return _count;
 end
 $$;

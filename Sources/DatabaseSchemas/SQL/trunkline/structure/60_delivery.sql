@@ -49,7 +49,9 @@ create sequence if not exists trunkline.receipt_seq;
 create table if not exists trunkline.set_aside (
     batch_id int8 not null,
     ev_id    int8 not null,
-    primary key (batch_id, ev_id)
+    -- see functions/_event_hash.sql; tells events apart that somebody inserted with one id
+    hash     int8 not null,
+    primary key (batch_id, ev_id, hash)
 );
 
 -- Map of a large batch that is handed out in parts: the places of about 1000 events of successive ids, by table. It is made in
