@@ -114,6 +114,18 @@ import Testing
     }
   }
 
+  @Test func aStrangersTableIsNotTakenForAPartition() async throws {
+    try await MovingFixture.with { fixture in
+      try await prepare(
+        fixture, "create table t (id int, day date, v text); create table t_2020 (id int, day date, v text)")
+      let error = await #expect(throws: ApplyError.self) {
+        try await fixture.load("insert into t values (1, '2020-01-31', 'a')", scheme(.year))
+      }
+      #expect(error?.reason.contains("no partition") == true)
+      #expect(try await fixture.rows("t_2020") == "")
+    }
+  }
+
   @Test func aLogByEventTime() async throws {
     try await MovingFixture.with { fixture in
       try await fixture.source.run("create table t (id int primary key); select trunkline.capture_add('t', 'orders')")

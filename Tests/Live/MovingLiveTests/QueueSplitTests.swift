@@ -1,4 +1,5 @@
 import EventQueue
+import Foundation
 import PostgresClient
 import PostgresTesting
 import Testing
@@ -84,6 +85,24 @@ import Testing
       ).run()
       #expect(result.status == 0, "\(result.standardError)")
       #expect(result.standardOutput == "5 events\n  1 into a\n  1 into bills\n  2 into t_public.b\n  1 left out\n")
+    }
+  }
+
+  @Test func settingsComeFromAFileAndTheEnvironment() async throws {
+    try await MovingFixture.with { fixture in
+      try await insert(fixture)
+      let file = "\(fixture.source.cluster.path)/\(fixture.source.name).json"
+      defer { try? FileManager.default.removeItem(atPath: file) }
+      let settings: [String: Any] = [
+        "db": fixture.source.connectionString, "consumer": "mover", "routes": ["public.a=a", "type:order.*=b"],
+        "where": ["type=*"], "rest": "stop",
+      ]
+      try JSONSerialization.data(withJSONObject: settings).write(to: URL(filePath: file))
+      let result = try await TrunklineProgram.command(
+        ["queue", "split", "orders", "--config", file, "--create", "--once", "--rest", "drop"],
+        environment: ["TRUNKLINE_TARGET": fixture.target.connectionString]
+      ).run()
+      #expect(result.standardOutput == "5 events\n  2 into a\n  2 into b\n  1 left out\n", "\(result.standardError)")
     }
   }
 }

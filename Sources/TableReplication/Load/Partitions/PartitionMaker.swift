@@ -24,8 +24,19 @@ struct PartitionMaker: Sendable {
   /// - Throws: ``ApplyError``; `PostgresError`.
   func make(_ need: PartitionNeed, of table: LoadTable) async throws {
     let name = try scheme.name(of: need.table, need.start)
-    let exists = try await target.query("select to_regclass(\(name.quoted)) is not null")
-    guard try exists.first?.decode(0, as: Bool.self) == false else { return }
+    let parents = try await target.query(
+      """
+      select exists (select 1 from pg_catalog.pg_inherits i where i.inhrelid = c.oid and i.inhparent = \(table.shape.oid)::oid)
+      from pg_catalog.pg_class c where c.oid = to_regclass(\(name.quoted))
+      """)
+    if let row = parents.first {
+      guard try row.decode(0, as: Bool.self) else {
+        throw ApplyError(
+          table: need.table, reason: "there is a table \(name), but it is no partition of it",
+          remedy: "rename that table, or choose another --partition-template; then the worker goes on by itself")
+      }
+      return
+    }
     let (from, to) = bounds(need.start, table)
     let isPartitioned = table.shape.isPartitioned
     do {
