@@ -15,6 +15,7 @@ let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-ser
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let instrumentation = Target.Dependency.product(name: "Instrumentation", package: "swift-distributed-tracing")
@@ -78,7 +79,7 @@ let package = Package(
     library(
       "EventQueue",
       ["PostgresClient", "EventFormats", "ServiceRuntime", log, lifecycle, metrics, tracing, instrumentation]),
-    library("QueueTicker", ["PostgresClient", "EventQueue", "EventFormats", "ServiceRuntime", log, lifecycle]),
+    library("QueueTicker", ["PostgresClient", "EventQueue", "EventFormats", "ServiceRuntime", log, lifecycle, metrics]),
 
     // Data
     library(
@@ -89,11 +90,15 @@ let package = Package(
     // Operations
     library("StatusModel", ["PostgresClient", "SchemaInstaller", "DatabaseSchemas", log]),
 
+    library(
+      "Telemetry",
+      ["CEpoll", "StatusModel", "PostgresClient", "DatabaseSchemas", "ServiceRuntime", log, lifecycle, coreMetrics]),
+
     // Entry
     library(
       "TrunklineCommands",
       [
-        "StatusModel",
+        "StatusModel", "Telemetry", coreMetrics,
         "PostgresClient", "SchemaInstaller", "DatabaseSchemas", "TableStructure", "EventQueue", "QueueTicker",
         "TableReplication", "TableComparison", "ServiceRuntime", "EventFormats", "PostgresTesting", log, lifecycle,
         arguments,
@@ -126,6 +131,7 @@ let package = Package(
     unitTests("QueueTicker", ["EventFormats"]),
     unitTests("EventQueue", ["EventFormats", "PostgresClient"]),
     unitTests("StatusModel", []),
+    unitTests("Telemetry", ["StatusModel", coreMetrics]),
     unitTests("TableReplication", ["EventFormats", "EventQueue", "TableStructure"]),
     liveTests("Cluster", []),
     liveTests("Schema", ["SchemaInstaller", "DatabaseSchemas", log]),
@@ -146,6 +152,7 @@ let package = Package(
     liveTests(
       "Replication",
       ["EventQueue", "TableReplication", "TableComparison", "TableStructure", "EventFormats", "SchemaInstaller", log]),
+    liveTests("Telemetry", ["Telemetry", log]),
     liveTests("Status", ["StatusModel", "SchemaInstaller", log]),
     liveTests("Moving", ["EventQueue", "TableReplication", "EventFormats", "SchemaInstaller", log]),
     liveTests("Command", ["TrunklineCommands", "EventQueue"]),

@@ -28,6 +28,13 @@ enum ConnectionString {
     return read(options).filter { !$0.isSecret }.map { ($0.keyword, $0.value) }
   }
 
+  /// What libpq takes for options that a connection string leaves out: from the environment, else built in.
+  static func defaults() -> [String: String] {
+    guard let options = PQconndefaults() else { return [:] }
+    defer { PQconninfoFree(options) }
+    return Dictionary(read(options).filter { !$0.isSecret }.map { ($0.keyword, $0.value) }) { $1 }
+  }
+
   /// One option that a connection uses, wherever it came from; `nil` when it has none.
   static func option(_ keyword: String, of handle: OpaquePointer) -> String? {
     guard let options = PQconninfo(handle) else { return nil }

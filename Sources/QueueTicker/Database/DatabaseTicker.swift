@@ -63,7 +63,10 @@ struct DatabaseTicker: Sendable {
     }
   }
 
-  private var report: DatabaseReport { DatabaseReport(status: status, database: name) }
+  private var report: DatabaseReport {
+    DatabaseReport(
+      status: status, database: name, label: PostgresConfiguration(connectionString).databaseLabel)
+  }
 
   private var maintenance: MaintenanceLoop {
     MaintenanceLoop(configuration: maintenanceConfiguration, settings: settings, report: report, logger: logger)

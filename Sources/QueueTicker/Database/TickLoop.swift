@@ -88,11 +88,12 @@ struct TickLoop {
     _ queue: QueueObservation, _ reason: TickReason, _ state: inout QueueTickState
   ) async throws -> Duration {
     do {
+      let before = now
       let tick = try await session.makeTick(queue.queue)
+      report.ticked(in: now - before)
       if state.isFailing { logger.notice("queue is ticked again", metadata: ["queue": "\(queue.queue)"]) }
       state.ticked(tick)
       if reason == .events { watchIntervals = WatchIntervals() }
-      report.ticked()
       logger.trace("tick", metadata: ["queue": "\(queue.queue)", "tick": "\(tick.id)", "reason": "\(reason.rawValue)"])
       return queue.maximumLag / 2
     } catch let error as PostgresError where error.code == .server {

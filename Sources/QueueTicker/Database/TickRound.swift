@@ -16,8 +16,9 @@ struct TickRound {
     report.looked(failing: [])
     for queue in queues where isDue(queue) {
       do {
+        let before = ContinuousClock.now
         _ = try await session.makeTick(queue.queue)
-        report.ticked()
+        report.ticked(in: .now - before)
       } catch let error as PostgresError where error.code == .server {
         guard await !session.connection.isClosed else { throw error }
         report.failed(queue: queue.queue, error)

@@ -72,14 +72,16 @@ struct MaintenanceLoop {
   private func run(_ operation: MaintenanceOperation, _ name: String, on connection: PostgresConnection) async throws {
     switch operation {
     case .vacuum(let table, let analyze):
+      let before = ContinuousClock.now
       try await connection.execute("vacuum \(analyze ? "analyze " : "")\(table.quoted)")
-      report.maintained()
+      report.maintained("vacuum", in: .now - before)
     case .function(let function, let argument):
       let query: PostgresQuery =
         if let argument { "select \(raw: function.quoted)(\(argument))" } else { "select \(raw: function.quoted)()" }
       for _ in 0..<Self.mostCalls {
+        let before = ContinuousClock.now
         let answer = try await connection.query(query).first?.cell(0).text()
-        report.maintained()
+        report.maintained("\(function)", in: .now - before)
         guard let number = answer.flatMap({ Int($0) }), number != 0 else { return }
       }
       logger.warning(
@@ -99,6 +101,7 @@ struct MaintenanceLoop {
     } catch {
       guard await !connection.isClosed, !Task.isCancelled else { throw error }
       report.maintenance(problem: MaintenanceProblem(operation: name, cause: error))
+      report.metrics.maintenanceFailed(name.prefix { $0 != " " }.description)
       logger.error("maintenance failed", metadata: ["operation": "\(name)", "error": "\(error)"])
       return false
     }

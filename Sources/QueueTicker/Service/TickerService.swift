@@ -11,6 +11,8 @@ public final class TickerService: Service {
   public let status = TickerStatus()
 
   private let current: Mutex<TickerSettings>
+  /// How to reach the databases that are served, by name.
+  private let served = Mutex<[String: String]>([:])
   private let logger: Logger
   /// Asks for a search for databases.
   private let searches: AsyncStream<Void>
@@ -75,6 +77,12 @@ public final class TickerService: Service {
       connectionString: target.connectionString, name: target.name, settings: settings, status: status, logger: logger)
   }
 
+  /// Connection strings of the databases where this service makes the ticks now, by the names that they have in logs.
+  package var activeDatabases: [String: String] {
+    let databases = status.databases
+    return served.withLock { $0.filter { databases[$0.key]?.state == .ticking } }
+  }
+
   // MARK: Databases
 
   /// Starts and stops the tickers of databases as these come and go.
@@ -109,9 +117,11 @@ public final class TickerService: Service {
         logger.notice("database is not served any more", metadata: ["db": "\(target.name)"])
         await stop([target: task])
         running[target] = nil
+        served.withLock { $0[target.name] = nil }
       }
       for target in targets where running[target] == nil {
         let ticker = ticker(target, settings)
+        served.withLock { $0[target.name] = target.connectionString }
         running[target] = Task { await ticker.run() }
       }
     } catch {
@@ -133,6 +143,7 @@ public final class TickerService: Service {
 
   private func watchHealth() async throws {
     while (try? await Task.sleep(for: .seconds(1))) != nil {
+      status.beat()
       status.noteStalled(after: .seconds(60))
       guard let limit = settings.exitAfterUnhealthy, let since = status.unhealthySince else { continue }
       let time = ContinuousClock.now - since

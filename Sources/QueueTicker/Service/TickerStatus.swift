@@ -5,6 +5,8 @@ public final class TickerStatus: Sendable {
   private struct State {
     var databases: [String: DatabaseHealth] = [:]
     var counts = TickerCounts()
+    var metrics: [String: TickerMetrics] = [:]
+    var lastBeat = ContinuousClock.now
   }
 
   private let state = Mutex(State())
@@ -39,7 +41,29 @@ public final class TickerStatus: Sendable {
     }
   }
 
-  func remove(_ database: String) { state.withLock { $0.databases[database] = nil } }
+  func remove(_ database: String) {
+    state.withLock { state in
+      state.databases[database] = nil
+      state.metrics[database]?.active(false)
+    }
+  }
+
+  /// When the service last looked after itself; it hangs when that is long ago.
+  package var lastBeat: ContinuousClock.Instant { state.withLock(\.lastBeat) }
+
+  func beat() { state.withLock { $0.lastBeat = .now } }
+
+  /// The numbers of a database's ticker.
+  ///
+  /// - Parameter label: what they call the database.
+  func metrics(of database: String, label: String) -> TickerMetrics {
+    state.withLock { state in
+      if let known = state.metrics[database] { return known }
+      let metrics = TickerMetrics(database: label)
+      state.metrics[database] = metrics
+      return metrics
+    }
+  }
 
   func count(_ change: (inout TickerCounts) -> Void) { state.withLock { change(&$0.counts) } }
 }
@@ -48,10 +72,25 @@ public final class TickerStatus: Sendable {
 struct DatabaseReport: Sendable {
   let status: TickerStatus
   let database: String
+  let metrics: TickerMetrics
 
-  func ticked() { status.count { $0.ticks += 1 } }
+  /// - Parameter label: what metrics call the database.
+  init(status: TickerStatus, database: String, label: String? = nil) {
+    self.status = status
+    self.database = database
+    metrics = status.metrics(of: database, label: label ?? database)
+  }
 
-  func maintained() { status.count { $0.maintenance += 1 } }
+  func ticked(in time: Duration) {
+    status.count { $0.ticks += 1 }
+    metrics.ticked(time)
+  }
+
+  /// - Parameter operation: the function, without its argument.
+  func maintained(_ operation: String, in time: Duration) {
+    status.count { $0.maintenance += 1 }
+    metrics.maintained(operation, time)
+  }
 
   func moved(_ count: Int, _ events: DueEvents) {
     status.count { counts in
@@ -60,15 +99,21 @@ struct DatabaseReport: Sendable {
       case .retries: counts.retries += count
       }
     }
+    switch events {
+    case .delayed: metrics.delivered(count)
+    case .retries: metrics.retried(count)
+    }
   }
 
   func failed(queue: String, _ error: any Error) {
     status.update(database) { $0.failingQueues[queue] = "\(error)" }
+    metrics.tickFailed(queue: queue)
   }
 
   /// The queues were looked at; all others than those `failing` are well.
   func looked(failing: [String]) {
     status.update(database) { health in
+      if health.state != .ticking { metrics.active(true) }
       health.state = .ticking
       health.lastLook = .now
       if !health.failingQueues.isEmpty {
@@ -85,10 +130,15 @@ struct DatabaseReport: Sendable {
     status.update(database) { $0.dueProblem = problem.map { "\($0)" } }
   }
 
-  func state(_ state: DatabaseHealth.State) { status.update(database) { $0.state = state } }
+  func state(_ state: DatabaseHealth.State) {
+    status.update(database) { $0.state = state }
+    if state != .ticking { metrics.active(false) }
+  }
 
   /// Service is interrupted; the time of the first failure in a row stays.
   func unhealthy(_ error: any Error) {
+    metrics.reconnected()
+    metrics.active(false)
     status.update(database) { health in
       if case .unhealthy(let since, _) = health.state {
         health.state = .unhealthy(since: since, reason: "\(error)")

@@ -6,6 +6,7 @@ import PostgresTesting
 import SchemaInstaller
 import ServiceRuntime
 import TableReplication
+import Telemetry
 
 /// How an error is shown to the person at the command line, and what the program returns.
 struct ErrorReport {
@@ -28,6 +29,8 @@ struct ErrorReport {
       self.init(error.description, .usage)
     } else if error is CancellationError {
       self.init("interrupted", .temporary)
+    } else if let error = error as? ListenError {
+      self.init("\(error)", hint: "choose another address with --metrics-listen", .configuration)
     } else if error is PIDFileError || error is ClusterError || error is ProgramError || error is PollTimeout {
       self.init("\(error)", .failure)
     } else {

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import QueueTicker
 import ServiceRuntime
+import Telemetry
 
 /// `trunkline ticker`
 struct TickerCommand: AsyncParsableCommand {
@@ -19,6 +20,7 @@ struct TickerCommand: AsyncParsableCommand {
 
   @OptionGroup var options: TickerOptions
   @OptionGroup var log: LogOptions
+  @OptionGroup var metrics: MetricsOptions
 
   @Option(help: "Settings file (JSON); read again on SIGHUP. Default: TRUNKLINE_CONFIG.")
   var config: String?
@@ -35,6 +37,7 @@ struct TickerCommand: AsyncParsableCommand {
     let destination = try LogOptions.setup(from: settings).bootstrap()
     let logger = Logger(label: "ticker")
     let service = TickerService(settings: try TickerOptions.settings(options.db, settings), logger: logger)
+    let watchPeriod = try TickerOptions.watchPeriod(settings)
     let pidfile = try settings.text("ticker.pidfile").map { try PIDFile(path: $0) }
     defer { withExtendedLifetime(pidfile) {} }
 
@@ -52,9 +55,14 @@ struct TickerCommand: AsyncParsableCommand {
         logger.error("settings are not reloaded, the old ones stay in use", metadata: ["error": "\(error)"])
       }
     }
+    let telemetry = TickerTelemetry(service: service)
+    let metrics = try MetricsOptions.services(
+      from: settings, daemon: "ticker", liveness: { telemetry.liveness }, readiness: { telemetry.readiness },
+      databases: { telemetry.databases }, logger: Logger(label: "metrics"))
+    let watch = DiagnosisWatch({ telemetry.databases }, period: watchPeriod, logger: Logger(label: "watch"))
     do {
       logger.info("started", metadata: ["pid": "\(ProcessInfo.processInfo.processIdentifier)"])
-      try await runner.run([service])
+      try await runner.run([service, watch] + metrics)
       logger.info("stopped")
     } catch let error as TickerError {
       throw CommandError("\(error)", hint: "--exit-after-unhealthy asked for this", exitCode: .unavailable)
@@ -63,7 +71,7 @@ struct TickerCommand: AsyncParsableCommand {
 
   private func readSettings() async throws -> Settings {
     let environment = ProcessInfo.processInfo.environment
-    var flags = options.flags.merging(log.flags) { $1 }
+    var flags = options.flags.merging(log.flags) { $1 }.merging(metrics.flags) { $1 }
     flags["ticker.pidfile"] = pidfile
     return try await Settings(
       flags: flags, environment: environment, file: config ?? environment["TRUNKLINE_CONFIG"])

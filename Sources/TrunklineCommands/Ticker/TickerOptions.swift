@@ -32,6 +32,9 @@ struct TickerOptions: ParsableArguments {
   @Option(help: "Time between two attempts to take over from another ticker (1s).")
   var standbyPeriod: String?
 
+  @Option(help: "Time between two looks for stalled consumers and long transactions, which are logged (60s).")
+  var watchPeriod: String?
+
   @Option(help: "End with status 69 when a database could not be served for so long. Default: try for ever.")
   var exitAfterUnhealthy: String?
 
@@ -40,7 +43,8 @@ struct TickerOptions: ParsableArguments {
     let texts = [
       "ticker.latency": latency, "ticker.check-period": checkPeriod, "ticker.maint-period": maintPeriod,
       "ticker.retry-period": retryPeriod, "ticker.stats-period": statsPeriod,
-      "ticker.standby-period": standbyPeriod, "ticker.exit-after-unhealthy": exitAfterUnhealthy,
+      "ticker.standby-period": standbyPeriod, "ticker.watch-period": watchPeriod,
+      "ticker.exit-after-unhealthy": exitAfterUnhealthy,
       "ticker.all-databases": allDatabases ? "true" : nil, "ticker.stay-awake": stayAwake ? "true" : nil,
     ]
     return texts.compactMapValues { $0 }
@@ -73,6 +77,13 @@ struct TickerOptions: ParsableArguments {
       exitAfterUnhealthy: try settings.text("ticker.exit-after-unhealthy").map { _ in
         try settings.duration("ticker.exit-after-unhealthy", default: .zero)
       })
+  }
+
+  /// Time between two diagnoses.
+  ///
+  /// - Throws: `SettingError`.
+  static func watchPeriod(_ settings: Settings) throws -> Duration {
+    try positive("ticker.watch-period", settings, .seconds(60))
   }
 
   private static func latency(_ settings: Settings, _ standard: Duration?) throws -> Duration? {
