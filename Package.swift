@@ -79,7 +79,8 @@ let package = Package(
     library(
       "EventQueue",
       ["PostgresClient", "EventFormats", "ServiceRuntime", log, lifecycle, metrics, tracing, instrumentation]),
-    library("QueueTicker", ["PostgresClient", "EventQueue", "EventFormats", "ServiceRuntime", log, lifecycle, metrics]),
+    library(
+      "QueueTicker", ["PostgresClient", "EventQueue", "EventFormats", "ServiceRuntime", log, lifecycle, metrics]),
 
     // Data
     library(
