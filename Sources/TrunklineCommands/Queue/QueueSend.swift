@@ -67,6 +67,8 @@ struct QueueSend: AsyncParsableCommand {
   }
 
   func run() async throws {
+    // Nobody reading what is printed is no reason to stop half-way.
+    signal(SIGPIPE, SIG_IGN)
     let progress = SendProgress()
     let sending = EventSending(
       queue: queue, template: template, batchSize: singleTransaction ? nil : batch, progress: progress)

@@ -13,28 +13,32 @@ create or replace function trunkline._move_delayed(
 returns int4
 language plpgsql
 set search_path = pg_catalog, pg_temp
--- a plan that was made while the table was empty stays in use, and it costs more to make one for each call
+-- a plan that was made while the table was empty stays in use: it must follow the index whatever it believes
+set enable_sort = off
 set enable_seqscan = off
 set plan_cache_mode = force_generic_plan
 as $$
 declare
     _target record;
+    _places tid[];
     _moved int4;
 begin
     _target := pgq._insert_target(i_queue_name);
     -- one value of the event sequence: that is how the ticker sees that there is something new
     perform nextval(_target.event_seq);
-    with due as (
-        select d.event_id
-        from trunkline.delayed_event d
-        where d.queue_id = i_queue_id and d.next_try <= i_now and (i_event_id is null or d.event_id = i_event_id)
-        order by d.next_try
+    select array_agg(d.place) into _places
+    from (
+        select e.ctid as place
+        from trunkline.delayed_event e
+        where e.queue_id = i_queue_id and e.next_try <= i_now and (i_event_id is null or e.event_id = i_event_id)
+        order by e.next_try
         limit i_most
         for update skip locked
-    ), moved as (
+    ) d;
+    -- rows that are locked stay where they are, and going there directly needs no estimate of anything
+    with moved as (
         delete from trunkline.delayed_event d
-        using due
-        where d.queue_id = i_queue_id and d.event_id = due.event_id
+        where d.ctid = any (_places)
         returning d.event_id, d.deliver_at, d.type, d.payload, d.headers, d.key
     )
     insert into pgq.event_template (ev_id, ev_time, ev_txid, ev_queue, ev_slot, ev_type, ev_data, ev_extra3, ev_extra4)

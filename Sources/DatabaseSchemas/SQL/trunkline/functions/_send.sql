@@ -43,7 +43,14 @@ begin
     -- takes the transaction id, before the event ids and the slot
     _target := pgq._insert_target(i_queue);
 
-    if cardinality(array_remove(i_dedup_keys, null)) > 0 then
+    if _count = 1 and (i_dedup_keys)[array_lower(i_dedup_keys, 1)] is not null then
+        select array[k.id], array[case when k.is_fresh then k.id end] into _result, _ids
+        from trunkline._claim_key(_target.queue_id, _target.event_seq, i_dedup_keys[array_lower(i_dedup_keys, 1)],
+                                  coalesce(_due, _now) + i_window) k;
+        if _ids[1] is null then
+            return _result;
+        end if;
+    elsif cardinality(array_remove(i_dedup_keys, null)) > 0 then
         select k.ids, k.fresh into _result, _ids
         from trunkline._claim_keys(_target.queue_id, _target.event_seq, i_dedup_keys,
                                    coalesce(_due, _now) + i_window) k;

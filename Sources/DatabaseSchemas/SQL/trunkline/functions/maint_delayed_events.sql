@@ -11,6 +11,7 @@ returns integer
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
+set enable_sort = off -- a plan that was made while the table was empty stays in use
 as $$
 declare
     _now timestamptz := clock_timestamp();
@@ -22,8 +23,9 @@ begin
         select q.queue_id, q.queue_name
         from pgq.queue q
         where (not q.queue_disable_insert or current_setting('session_replication_role') = 'replica')
-          and exists (select 1 from trunkline.delayed_event d where d.queue_id = q.queue_id and d.next_try <= _now)
-        order by q.queue_name
+          and (
+              select d.next_try from trunkline.delayed_event d where d.queue_id = q.queue_id order by d.next_try limit 1
+          ) <= _now
     loop
         begin
             _moved := _moved + trunkline._move_delayed(_queue.queue_id, _queue.queue_name, _now, 1000, null);
