@@ -23,12 +23,16 @@ public struct ServiceRunner: Sendable {
   /// - Throws: the first error of a service.
   public func run(_ services: [any Service]) async throws {
     let all = services + [ReloadService(logger: logger, reload: reload)]
+    // Services drain one after another, the last first: what waits for the second interrupt must be there all the time.
+    let interrupt = ServiceGroupConfiguration.ServiceConfiguration(
+      service: SecondInterrupt(), failureTerminationBehavior: .cancelGroup)
     var configuration = ServiceGroupConfiguration(
-      services: all.map {
-        .init(
-          service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
-          failureTerminationBehavior: .gracefullyShutdownGroup)
-      },
+      services: [interrupt]
+        + all.map {
+          .init(
+            service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+            failureTerminationBehavior: .gracefullyShutdownGroup)
+        },
       gracefulShutdownSignals: [.sigterm, .sigint],
       cancellationSignals: [.sigquit],
       logger: logger)
@@ -50,6 +54,19 @@ private struct ReloadService: Service, CustomStringConvertible {
       guard let reload else { continue }
       logger.info("SIGHUP: reloading settings")
       await reload()
+    }
+  }
+}
+
+/// Waits for somebody at the terminal who has lost patience.
+private struct SecondInterrupt: Service, CustomStringConvertible {
+  var description: String { "second interrupt" }
+
+  func run() async throws {
+    var count = 0
+    for await _ in await UnixSignalsSequence(trapping: .sigint).cancelOnGracefulShutdown() {
+      count += 1
+      if count > 1 { throw CancellationError() }
     }
   }
 }

@@ -69,10 +69,12 @@ struct DeliverySession: Sendable {
         queries.append("select trunkline.nack(\(receipt), \(event), \(reason), null, true)")
       }
     }
-    if let end = result.end {
-      queries.append("select trunkline.ack_until(\(receipt), \(end))")
-    } else {
+    if result.end == nil {
       queries.append("select trunkline.ack(\(receipt))")
+    } else if let last = result.outcomes.last(where: { $0.outcome == .done }) {
+      queries.append("select trunkline.ack_until(\(receipt), \(last.event))")
+    } else {
+      queries.append("select trunkline.release(\(receipt))")
     }
     _ = try await connection.pipeline(queries.map { $0.prepared() })
   }

@@ -7,7 +7,7 @@ struct ConsumerGroup: AsyncParsableCommand {
     abstract: "Register, configure, move, evict and look at the consumers of queues.",
     subcommands: [
       ConsumerRegister.self, ConsumerUnregister.self, ConsumerList.self, ConsumerShow.self, ConsumerMembers.self,
-      ConsumerSet.self, ConsumerPause.self, ConsumerResume.self, ConsumerSeek.self,
+      ConsumerSet.self, ConsumerPause.self, ConsumerResume.self, ConsumerSeek.self, ConsumerEvict.self,
     ])
 }
 

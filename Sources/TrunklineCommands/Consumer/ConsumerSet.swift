@@ -19,13 +19,8 @@ struct ConsumerSet: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
   @OptionGroup var names: ConsumerArguments
 
-  @Argument(help: "Settings as name=value.", completion: .list(Self.names.map { $0 + "=" }))
+  @Argument(help: "Settings as name=value.")
   var settings: [SettingAssignment]
-
-  static let names = [
-    "max_attempts", "retry_delay", "retry_max_delay", "lanes", "lease_time", "paused", "max_age", "max_bytes",
-    "on_limit", "owner",
-  ]
 
   func run() async throws {
     let consumers = ConsumersArguments(queue: names.queue, consumers: [names.consumer])

@@ -4,7 +4,7 @@ import EventQueue
 /// `trunkline consumer show`
 struct ConsumerShow: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show one consumer: position, settings, process, lanes, members.",
+    commandName: "show", abstract: "Show one consumer: position, process, what it received, settings, lanes, members.",
     discussion: """
       EXAMPLE
         trunkline consumer show mails mailer
@@ -22,13 +22,16 @@ struct ConsumerShow: AsyncParsableCommand {
   }
 
   static func text(_ details: ConsumerDetails) -> String {
-    let status = details.status
+    let (status, received) = (details.status, details.received)
     var parts = [
       """
       consumer \(status.consumer) of queue \(status.queue)
       position: tick \(status.lastTick.map(String.init) ?? "-"), \(TimeText.short(status.lag)) behind, \
       \(status.pendingEvents.map(String.init) ?? "-") events wait
       last seen: \(TimeText.short(status.lastSeen)) ago\(details.holder.map { ", attached by \($0)" } ?? "")
+      received: \(received.acknowledged) done, \(received.retried) failed and retried, \(received.dead) given up, \
+      \(received.expired) expired\(received.leaseUntil.map { "; events are out until \($0)" } ?? "")
+      dead letters: \(details.deadLetters)\(details.deadLetters >= 1000 ? " or more" : "")
 
       """,
       SettingValue.text(details.settings),

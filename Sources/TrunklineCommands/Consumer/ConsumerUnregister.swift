@@ -20,15 +20,22 @@ struct ConsumerUnregister: AsyncParsableCommand {
   func run() async throws {
     let calls = names.consumers.map { SQLCall("trunkline.unregister", names.queue, $0) }
     guard !dryRun.dryRun else { return try dryRun.print(calls, output) }
-    try await connection.withConnection { connection in
+    let results = try await connection.withConnection { connection in
       try await connection.transaction { connection in
-        for (call, consumer) in zip(calls, names.consumers) where try await call.run(connection) == "0" {
-          throw CommandError.noConsumer(consumer, names.queue)
+        var results: [ActionResult] = []
+        for (call, consumer) in zip(calls, names.consumers) {
+          let evicted = try await connection.query(
+            "select from trunkline.eviction where queue = \(names.queue) and consumer = \(consumer)")
+          let count = try await call.run(connection)
+          if count == "0", evicted.isEmpty { throw CommandError.noConsumer(consumer, names.queue) }
+          results.append(
+            ActionResult(
+              queue: names.queue, consumer: consumer,
+              result: count == "0" ? "was evicted; its record is removed" : "unregistered"))
         }
+        return results
       }
     }
-    try output.print(
-      names.consumers.map { ActionResult(queue: names.queue, consumer: $0, result: "unregistered") },
-      text: ActionResult.lines)
+    try output.print(results, text: ActionResult.lines)
   }
 }

@@ -42,6 +42,8 @@ import Testing
       let paused = "select string_agg(sub_paused::text, ' ') from pgq.subscription"
       #expect(try await database.psql(paused) == "true true")
       let show = try await shell.json("consumer", "show", "mails", "a")["settings"].array
+      let received = try await shell.json("consumer", "show", "mails", "a")
+      #expect(received["received"]["acknowledged"].int == 0 && received["deadLetters"].int == 0)
       let set = Set(show.filter { $0["isDefault"].bool == false }.compactMap(\.["setting"].text))
       #expect(set.isSuperset(of: ["max_attempts", "max_age", "on_limit", "paused"]), "\(set)")
       try await shell.checked("consumer", "resume", "mails", "a", "b")
@@ -75,6 +77,35 @@ import Testing
       let gone = try await shell.run("consumer", "unregister", "mails", "a")
       #expect(gone.status == 78 && gone.standardError.contains("consumer list"))
       #expect(try await shell.run("consumer", "show", "mails", "a").status != 0)
+    }
+  }
+
+  @Test func evictionTellsWhatIsMissed() async throws {
+    try await withDatabase { database in
+      let shell = Shell(database: database)
+      try await shell.checked("queue", "create", "mails")
+      try await shell.checked("consumer", "register", "mails", "old", "--set", "max_attempts=3")
+      try await database.psql("select pgq.insert_event('mails', 't', 'x')")
+      try await shell.tick()
+
+      let dry = try await shell.checked("consumer", "evict", "mails", "old", "--dry-run", "--reason", "it's gone")
+      #expect(dry.hasSuffix("select trunkline.evict_consumer('mails', 'old', 'it''s gone');\n"), "\(dry)")
+      #expect(dry.contains("-- it misses about") && dry.contains("from tick 1 "), "\(dry)")
+      #expect(try await shell.json("consumer", "show", "mails", "old")["lastTick"].int == 1, "nothing happened")
+
+      let result = try await shell.json("consumer", "evict", "mails", "old", "--reason", "gone")
+      #expect(result["result"].text == "evicted" && result["lastTick"].int == 1 && result["endTick"].int == 2)
+      #expect(result["events"].int ?? 0 > 0)
+      let refused = try await shell.run("consume", "mails", "--consumer", "old")
+      #expect(refused.status == 78 && refused.standardError.contains("--from latest"), "\(refused)")
+      try await shell.checked("consumer", "register", "mails", "old", "--from", "latest")
+      let back = try await shell.json("consumer", "show", "mails", "old")
+      #expect(back["lastTick"].int == 2)
+      #expect(back["settings"].array.first { $0["setting"].text == "max_attempts" }?["value"].text == "3")
+
+      try await shell.checked("consumer", "evict", "mails", "old")
+      try await shell.checked("consumer", "unregister", "mails", "old")
+      #expect(try await database.psql("select count(*) from trunkline.eviction") == "0")
     }
   }
 }

@@ -98,7 +98,7 @@ import Testing
       let running = try fixture.consume("--follow", "--log-level", "debug", "--exec", "sh", "-c", script).start()
       try await fixture.waitForFile("started")
       running.send(signal: SIGTERM)
-      try await pollUntil("the signal to arrive") { running.standardError.contains("SIGTERM") }
+      try await fixture.waitForDrain(running)
       #expect(running.isRunning)
       try fixture.touch("go")
       #expect(try await running.waitForExit() == 0)
@@ -110,13 +110,21 @@ import Testing
     }
   }
 
-  @Test func aSecondSignalKillsTheProgramWithoutBlame() async throws {
+  @Test(arguments: [[SIGQUIT], [SIGINT, SIGINT]])
+  func aSecondSignalKillsTheProgramWithoutBlame(signals: [Int32]) async throws {
     try await ConsumeFixture.with { fixture in
       try await fixture.send(2)
-      let running = try fixture.consume("--follow", "--exec", "sh", "-c", "touch started; sleep 600").start()
+      let running = try fixture.consume(
+        "--follow", "--log-level", "debug", "--exec", "sh", "-c", "touch started; sleep 600"
+      ).start()
       try await fixture.waitForFile("started")
-      running.send(signal: SIGQUIT)
-      try await running.waitForExit(timeout: .seconds(30))
+      running.send(signal: signals[0])
+      if signals.count > 1 {
+        try await fixture.waitForDrain(running)
+        #expect(running.isRunning)
+        running.send(signal: signals[1])
+      }
+      try await running.waitForExit(timeout: .seconds(60))
       let again = try await fixture.lines()
       #expect(again.map(\.["payload"].text) == ["p1", "p2"])
       #expect(again.allSatisfy { $0["attempt"].int == 1 })

@@ -57,6 +57,15 @@ struct ConsumeFixture {
     try await pollUntil("file \(name)") { file(name) != nil }
   }
 
+  /// Waits until a signal reached the part that consumes; the program must log at level debug.
+  func waitForDrain(_ running: RunningProgram) async throws {
+    try await pollUntil("the signal to arrive") {
+      running.standardError.split(separator: "\n").contains {
+        $0.contains("Triggering graceful shutdown for service") && $0.contains("sl-service=consume")
+      }
+    }
+  }
+
   /// Payloads of the lines in a file that a program wrote its input to.
   func payloads(_ name: String) -> [String] { JSON.lines(file(name) ?? "").compactMap(\.["payload"].text) }
 
