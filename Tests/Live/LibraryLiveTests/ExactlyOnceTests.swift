@@ -18,7 +18,8 @@ import Testing
       switch self {
       case .working: "begin; lock table effect in access exclusive mode"
       case .committing: "begin; select pg_advisory_xact_lock(1)"
-      case .finishing: "begin; select * from trunkline.consumer_lease for update"
+      case .finishing:
+        "begin; select * from trunkline.consumer_lease for update; lock table trunkline.delivery in exclusive mode"
       }
     }
   }
@@ -36,6 +37,15 @@ import Testing
     try await LibraryFixture.with { fixture in
       try await fixture.database.psql(Self.tables)
       let effects = try await effectsAfterAKill(point, "transaction", fixture, fixture.database)
+      #expect(effects == "20 20")
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2)), arguments: Point.allCases)
+  func killedInATransactionOfMessages(_ point: Point) async throws {
+    try await LibraryFixture.with { fixture in
+      try await fixture.database.psql(Self.tables)
+      let effects = try await effectsAfterAKill(point, "messages", fixture, fixture.database)
       #expect(effects == "20 20")
     }
   }
@@ -69,8 +79,12 @@ import Testing
     }
     let side = point == .finishing ? fixture.database : target
     var program = try start()
-    try await pollUntil("the program to attach") {
-      try await fixture.value("select count(*) from trunkline.consumer_lease") == "1"
+    try await pollUntil("the program to listen") {
+      try await fixture.value(
+        """
+        select count(*) from pg_stat_activity where application_name = 'consumer-probe' and state = 'idle'
+          and datname = current_database() and query ~ 'trunkline.(open_batch|receive)'
+        """) == "1"
     }
     let blocker = try await PostgresConnection.connect(PostgresConfiguration(side.connectionString))
     try await blocker.execute(point.lock)

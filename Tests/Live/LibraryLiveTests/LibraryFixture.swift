@@ -2,6 +2,7 @@ import EventQueue
 import Logging
 import PostgresClient
 import PostgresTesting
+import ServiceLifecycle
 import Synchronization
 import Testing
 
@@ -79,6 +80,20 @@ func during<Value: Sendable>(
   } catch {
     task.cancel()
     if case .failure(let cause) = await task.result, !(cause is CancellationError) { throw cause }
+    throw error
+  }
+}
+
+/// Runs a service in a group while `body` runs, and waits until the group has ended.
+func running(_ service: ConsumerService, _ body: (ServiceGroup) async throws -> Void) async throws {
+  let group = ServiceGroup(services: [service], logger: LibraryFixture.logger)
+  let task = Task { try await group.run() }
+  do {
+    try await body(group)
+    try await task.value
+  } catch {
+    task.cancel()
+    _ = await task.result
     throw error
   }
 }

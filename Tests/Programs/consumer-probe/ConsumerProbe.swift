@@ -14,6 +14,12 @@ import ServiceLifecycle
     switch arguments[1] {
     case "transaction": try await consumer.runInTransaction(write)
     case "target": try await consumer.run(into: target, write)
+    case "messages":
+      var messages = MessageConsumer(queue: "q", name: "c", database: PostgresConfiguration(arguments[2]))
+      messages.pollInterval = .milliseconds(100)
+      try await messages.runInTransaction { message, connection in
+        try await connection.query("insert into effect values (\(message.payload)::bigint)")
+      }
     default:
       let connection = try await PostgresConnection.connect(target)
       try await consumer.run { batch in try await write(batch, connection) }

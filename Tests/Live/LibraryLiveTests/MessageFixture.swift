@@ -1,0 +1,44 @@
+import EventQueue
+import PostgresClient
+import PostgresTesting
+
+extension LibraryFixture {
+  func messages(member: String? = nil) -> MessageConsumer {
+    var consumer = MessageConsumer(
+      queue: "q", name: "c", member: member, database: PostgresConfiguration(address), logger: Self.logger)
+    consumer.pollInterval = .milliseconds(100)
+    consumer.heartbeatInterval = .milliseconds(50)
+    consumer.reconnectPolicy = ReconnectPolicy(initialDelay: .milliseconds(20), maximumDelay: .milliseconds(200))
+    return consumer
+  }
+
+  /// Sends messages with these payloads and keys, and makes a tick.
+  func send(_ messages: [(payload: String, key: String?)]) async throws {
+    let payloads = messages.map { "'\($0.payload)'" }.joined(separator: ", ")
+    let keys = messages.map { $0.key.map { "'\($0)'" } ?? "null" }.joined(separator: ", ")
+    try await database.psql(
+      "select trunkline.send('q', array[\(payloads)]::text[], keys => array[\(keys)]::text[]); select pgq._make_tick('q')"
+    )
+  }
+
+  func send(_ payloads: ClosedRange<Int>, key: (Int) -> String? = { _ in nil }) async throws {
+    try await send(payloads.map { ("\($0)", key($0)) })
+  }
+
+  /// Brings events that are due again back into the queue.
+  func bringRetriesBack() async throws {
+    try await database.psql(
+      "select pgq.maint_retry_events(); select pgq.maint_retry_events(); select pgq._make_tick('q');")
+  }
+
+  /// Waits until everything is acknowledged.
+  func waitForTheEnd() async throws {
+    try await pollUntil("everything to be acknowledged") {
+      try await value(
+        """
+        select count(*) from pgq.subscription
+        where sub_batch is not null or sub_last_tick < (select max(tick_id) from pgq.tick)
+        """) == "0"
+    }
+  }
+}
