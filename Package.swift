@@ -142,7 +142,7 @@ let package = Package(
       "Library",
       [
         "EventQueue", "EventFormats", "SchemaInstaller", log, lifecycle, metrics, metricsTestKit, tracing,
-        "consumer-probe",
+        instrumentation, inMemoryTracing, "consumer-probe",
       ]),
     // Killed by the tests of exactly-once work
     .executableTarget(

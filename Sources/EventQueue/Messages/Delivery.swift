@@ -50,6 +50,7 @@ struct Delivery: Sendable {
     try await withThrowingTaskGroup(of: (Int, DeliveryPlan.Result).self) { group in
       var plan = DeliveryPlan(keys: received.messages.map(\.key))
       while true {
+        try Task.checkCancellation()
         if Task.isShuttingDownGracefully { plan.stop() }
         while plan.running < concurrency, let index = plan.next() {
           group.addTask { (index, try await perform(received.messages[index], handle)) }
