@@ -12,7 +12,7 @@ TEST_FLAGS ?=
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build release man completions install demo test test-all-versions explore bench format lint clean
+.PHONY: help deps build release man completions install demo test test-all-versions explore bench docs format lint clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ explore: ## Explore the large configurations of the model, too (minutes, some gi
 bench: deps release ## Measure against the peers, in one run, as ratios (QUICK=1: under 4 minutes)
 	$(SWIFT) build $(BUILD_FLAGS) -c release --product trunkline-bench
 	@QUICK=$(QUICK) Benchmarks/run $(BENCH_FLAGS)
+
+docs: build ## Make the reference of the Swift library into .build/docs (with the toolchain's docc)
+	@scripts/docs
 
 format: ## Format all Swift files in place
 	$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests Tools Plugins

@@ -6,7 +6,8 @@ public import ServiceLifecycle
 public struct ConsumerService: Service {
   private let work: @Sendable () async throws -> Void
 
-  init(_ work: @escaping @Sendable () async throws -> Void) { self.work = work }
+  /// A service of any way to consume: `ConsumerService { try await consumer.run(into: target) { ... } }`.
+  public init(_ work: @escaping @Sendable () async throws -> Void) { self.work = work }
 
   /// Works until the group shuts down.
   ///

@@ -13,7 +13,8 @@ public struct DeadLetters: Sendable {
   /// Dead letters in the order in which they died.
   ///
   /// - Parameters:
-  ///   - queue, consumer: `nil`: of all.
+  ///   - queue: only of this queue; `nil`: of all.
+  ///   - consumer: only of this consumer; `nil`: of all.
   ///   - limit: at most so many.
   ///   - id: only later ones, to go on with the next page.
   /// - Throws: `PostgresError`: no such queue.
@@ -64,7 +65,10 @@ public struct DeadLetters: Sendable {
 
   /// Gives dead letters back to their consumer alone, as if they had never failed.
   ///
-  /// - Parameter id: `nil`: all of the consumer.
+  /// - Parameters:
+  ///   - queue: the queue.
+  ///   - consumer: whose they are.
+  ///   - id: one of them; `nil`: all.
   /// - Returns: the number of events.
   /// - Throws: `PostgresError`: the consumer is not registered, no right to consume.
   @discardableResult
@@ -75,7 +79,9 @@ public struct DeadLetters: Sendable {
   /// Removes dead letters for good.
   ///
   /// - Parameters:
-  ///   - id: `nil`: all of the consumer.
+  ///   - queue: the queue.
+  ///   - consumer: whose they are.
+  ///   - id: one of them; `nil`: all.
   ///   - age: only those that died so long ago.
   /// - Returns: the number of events.
   /// - Throws: `PostgresError`: no right to consume.

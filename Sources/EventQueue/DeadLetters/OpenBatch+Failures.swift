@@ -5,6 +5,7 @@ extension OpenBatch {
   /// consumer's setting `max_attempts` allows; then it becomes a dead letter (``DeadLetters``).
   ///
   /// - Parameters:
+  ///   - event: an event of the batch.
   ///   - reason: kept with the event, for people to read.
   ///   - delay: the time until it comes again; `nil`: as the consumer's settings say, doubling with every attempt.
   /// - Returns: what became of it.

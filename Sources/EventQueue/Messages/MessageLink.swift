@@ -1,5 +1,6 @@
 import Logging
 import PostgresClient
+import ServiceLifecycle
 
 /// What a message consumer says to its queue's database, over as many connections as it takes: a receipt belongs to the
 /// consumer, not to a session of the server.
@@ -30,8 +31,8 @@ actor MessageLink {
               where setting = 'lanes')::int
       from trunkline.receive(\(consumer.queue), \(consumer.name), \(max(1, consumer.maximumMessages)), \(consumer.member))
       """
-    let rows = try await call { try await $0.query(query.prepared()) }
-    guard let first = rows.first else { return nil }
+    let rows = try await call(untilShutdown: true) { connection, _ in try await connection.query(query.prepared()) }
+    guard let first = rows?.first, let rows else { return nil }
     let messages = try rows.map { row in
       Message(
         queue: consumer.queue, id: try row.decode(1), type: try row.decode(2), payload: try row.decode(3),
@@ -44,28 +45,37 @@ actor MessageLink {
   }
 
   func touch(_ receipt: Int64) async throws {
-    try await call { _ = try await $0.query("select trunkline.touch(\(receipt))") }
+    try await call { connection, _ in _ = try await connection.query("select trunkline.touch(\(receipt))") }
   }
 
-  /// Acknowledges the messages. When the answer is lost, it is not known whether they were; then asking again is refused if they were.
+  /// Acknowledges the messages.
+  ///
+  /// When the answer is lost, nobody knows whether they are acknowledged. Then asking again is refused if they are, and also if
+  /// another process has them: in either case they are not ours any more, and come again if they are not done.
   ///
   /// - Parameter event: the last to be acknowledged; those behind it are given back. `nil`: all.
   func ack(_ receipt: Int64, upTo event: Int64? = nil) async throws {
-    try await call { try await $0.acknowledge(receipt, upTo: event) }
+    try await call { connection, attempt in
+      do {
+        try await connection.acknowledge(receipt, upTo: event)
+      } catch let error as PostgresError where error.sqlState == ConsumerSession.lostLease && attempt > 1 {}
+    }
   }
 
   func release(_ receipt: Int64) async throws {
-    try await call { _ = try await $0.query("select trunkline.release(\(receipt))") }
+    try await call { connection, _ in _ = try await connection.query("select trunkline.release(\(receipt))") }
   }
 
   func nack(_ receipt: Int64, _ event: Int64, _ failure: MessageFailure) async throws -> FailureOutcome {
-    try await call { try await $0.nack(receipt, event, failure) }
+    try await call { connection, _ in try await connection.nack(receipt, event, failure) }
   }
 
   /// Waits until a tick of the queue is announced or the time passed.
   func waitForTick(atMost limit: Duration) async throws {
     let queue = consumer.queue
-    try await call { try await $0.waitForTick(of: queue, atMost: limit) }
+    _ = try await call(untilShutdown: true) { connection, _ in
+      try await connection.waitForTick(of: queue, atMost: limit)
+    }
   }
 
   /// Gives back messages that nobody works on, also when the task is cancelled; a failure only means that they come later.
@@ -83,12 +93,21 @@ actor MessageLink {
 
   /// Calls the database, again while the cause of a failure may pass.
   private func call<Value: Sendable>(
-    _ body: @Sendable (PostgresConnection) async throws -> Value
+    _ body: @Sendable (PostgresConnection, _ attempt: Int) async throws -> Value
   ) async throws -> Value {
+    while true {
+      if let value = try await call(untilShutdown: false, body) { return value }
+    }
+  }
+
+  /// As ``call(_:)``; `nil` when the process shuts down gracefully before the database answers.
+  private func call<Value: Sendable>(
+    untilShutdown endsAtShutdown: Bool, _ body: @Sendable (PostgresConnection, _ attempt: Int) async throws -> Value
+  ) async throws -> Value? {
     var failures = 0
     while true {
       do {
-        return try await body(try await usable())
+        return try await body(try await usable(), failures + 1)
       } catch let error as PostgresError where error.isTransient {
         try Task.checkCancellation()
         failures += 1
@@ -97,7 +116,12 @@ actor MessageLink {
         consumer.logger.warning(
           "the queue's database does not answer, trying again in \(delay)",
           metadata: ["queue": "\(consumer.queue)", "consumer": "\(consumer.name)", "error": "\(error)"])
-        try await Task.sleep(for: delay)
+        guard endsAtShutdown else {
+          try await Task.sleep(for: delay)
+          continue
+        }
+        try await waitUntilShutdown { try await Task.sleep(for: delay) }
+        if Task.isShuttingDownGracefully { return nil }
       }
     }
   }
