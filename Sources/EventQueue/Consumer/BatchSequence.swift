@@ -38,7 +38,7 @@ public struct BatchSequence: AsyncSequence, Sendable {
       }
       metrics.isBehind(by: .zero)
       let (session, interval) = (session, consumer.pollInterval)
-      try await waitUntilShutdown { try await session.waitForTick(atMost: interval) }
+      try await untilShutdown { try await session.waitForTick(atMost: interval) }
     }
     return nil
   }
@@ -47,7 +47,7 @@ public struct BatchSequence: AsyncSequence, Sendable {
 /// Waits for something, at most until the process shuts down gracefully.
 ///
 /// - Throws: what `wait` throws; `CancellationError` of the calling task only.
-func waitUntilShutdown(_ wait: @escaping @Sendable () async throws -> Void) async throws {
+func untilShutdown(_ wait: @escaping @Sendable () async throws -> Void) async throws {
   do {
     try await cancelWhenGracefulShutdown(wait)
   } catch is CancellationError where Task.isShuttingDownGracefully {

@@ -76,7 +76,7 @@ extension QueueConsumer {
     logger.warning(
       "the work on a batch was interrupted, going on in \(delay)",
       metadata: ["queue": "\(queue)", "consumer": "\(name)", "error": "\(error)"])
-    try await waitUntilShutdown { try await Task.sleep(for: delay) }
+    try await untilShutdown { try await Task.sleep(for: delay) }
     return failures
   }
 }

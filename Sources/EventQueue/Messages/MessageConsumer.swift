@@ -101,7 +101,7 @@ public struct MessageConsumer: Sendable {
       guard let received = try await link.receive() else {
         metrics.isBehind(by: .zero)
         let interval = pollInterval
-        try await waitUntilShutdown { try await link.waitForTick(atMost: interval) }
+        try await untilShutdown { try await link.waitForTick(atMost: interval) }
         continue
       }
       metrics.receive(received.messages.count)
@@ -117,7 +117,7 @@ public struct MessageConsumer: Sendable {
           "messages were lost to another process",
           metadata: ["queue": "\(queue)", "consumer": "\(name)", "error": "\(error)"])
         let delay = reconnectPolicy.delay(afterFailures: losses)
-        try await waitUntilShutdown { try await Task.sleep(for: delay) }
+        try await untilShutdown { try await Task.sleep(for: delay) }
       }
     }
   }

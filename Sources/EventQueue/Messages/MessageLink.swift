@@ -120,7 +120,7 @@ actor MessageLink {
           try await Task.sleep(for: delay)
           continue
         }
-        try await waitUntilShutdown { try await Task.sleep(for: delay) }
+        try await untilShutdown { try await Task.sleep(for: delay) }
         if Task.isShuttingDownGracefully { return nil }
       }
     }
