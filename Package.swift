@@ -142,7 +142,7 @@ let package = Package(
       "Library",
       [
         "EventQueue", "EventFormats", "SchemaInstaller", log, lifecycle, metrics, metricsTestKit, tracing,
-        instrumentation, inMemoryTracing, "consumer-probe",
+        instrumentation, inMemoryTracing, signals, "consumer-probe",
       ]),
     // Killed by the tests of exactly-once work
     .executableTarget(

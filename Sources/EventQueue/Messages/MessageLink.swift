@@ -151,7 +151,7 @@ extension PostgresConnection {
       try await query("select trunkline.ack(\(receipt))")
       return
     }
-    try await query("select trunkline.ack(\(receipt), \(event))")
+    try await query("select trunkline.ack_until(\(receipt), \(event))")
   }
 
   /// Says that the work on a message failed.

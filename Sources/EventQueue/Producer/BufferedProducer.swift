@@ -43,7 +43,7 @@ public final class BufferedProducer: Service {
   /// - Returns: what becomes of it. Who does not look at it does not learn of a failure.
   /// - Throws: ``ProducerClosed``; `CancellationError`: the event is not accepted.
   @discardableResult
-  public func submit(_ event: OutgoingEvent) async throws -> PendingEvent { try await outbox.add(event) }
+  public func submit(_ event: OutgoingEvent) async throws -> PendingEvent { try await outbox.add(event.traced) }
 
   /// Sends until the service is to shut down, and then what is left; or until the task is cancelled: what is left is given
   /// back then.

@@ -57,6 +57,10 @@ public struct OutgoingEvent: Sendable, Hashable {
   /// - Parameters:
   ///   - value: the content.
   ///   - type: what kind of event it is; the name of the value's Swift type without its module, if it is not given.
+  ///   - key: see ``key``.
+  ///   - headers: see ``headers``.
+  ///   - delivery: see ``delivery``.
+  ///   - deduplication: see ``deduplication``.
   ///   - encoder: encodes the value.
   /// - Throws: what the encoder throws.
   public init<Value: Encodable>(

@@ -8,7 +8,9 @@ extension Producer {
   /// joins the transaction that is open on the connection; if there is none, it makes one. The ids are not known
   /// afterwards.
   ///
-  /// - Parameter body: gets a writer; may take its time, as the server waits.
+  /// - Parameters:
+  ///   - connection: to the queue's database.
+  ///   - body: gets a writer; may take its time, as the server waits.
   /// - Returns: the number of events.
   /// - Throws: `PostgresError`: what the server refuses, `misuse` for an event with a delay or a deduplication key; what
   ///   `body` throws. No event is sent then.

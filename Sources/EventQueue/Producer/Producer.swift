@@ -41,7 +41,7 @@ public struct Producer: Sendable {
   /// Sends events, all or none, in this order.
   ///
   /// Events that follow each other and have type, headers, delivery and deduplication window in common share a statement;
-  /// all statements are sent without waiting in between.
+  /// all statements are sent without waiting in between. The running trace is added to the headers (``TraceHeaders``).
   ///
   /// - Returns: an id for each event, as ``send(_:over:)-(OutgoingEvent,_)`` does.
   /// - Throws: as ``send(_:over:)-(OutgoingEvent,_)``.
@@ -50,7 +50,7 @@ public struct Producer: Sendable {
     _ events: some Sequence<OutgoingEvent>, over connection: PostgresConnection
   ) async throws -> [Int64] {
     let statements = SendStatement.divide(
-      events, maximumEvents: maximumStatementEvents, maximumBytes: maximumStatementBytes)
+      events.lazy.map(\.traced), maximumEvents: maximumStatementEvents, maximumBytes: maximumStatementBytes)
     let results =
       if statements.count == 1, let only = statements.first {
         [try await connection.query(only.query(queue: queue))]

@@ -65,15 +65,16 @@ import Tracing
       try await during({
         try await fixture.messages().run { message in
           notes.add(message.payload ?? "")
+          #expect(message.headers?.contains("tenant") == true)
           withSpan("inside the handler of \(type)") { _ in }
         }
       }) {
         try await withSpan("placing \(type)") { _ in
-          let headers = TraceHeaders.injected(into: ["tenant": "t1"])
-          #expect(headers["tenant"] == "t1" && headers.count > 1)
-          let json = "{" + headers.map { "\"\($0)\": \"\($1)\"" }.joined(separator: ", ") + "}"
-          try await fixture.database.psql(
-            "select trunkline.send('q', '1'::text, headers => '\(json)'); select pgq._make_tick('q')")
+          let connection = try await PostgresConnection.connect(PostgresConfiguration(fixture.address))
+          let event = OutgoingEvent(payload: "1", headers: ["tenant": "t1"])
+          try await Producer(queue: "q").send(event, over: connection)
+          try await connection.execute("select pgq._make_tick('q')")
+          await connection.close()
         }
         try await notes.wait { $0 == ["1"] }
         try await fixture.waitForTheEnd()
