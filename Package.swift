@@ -81,6 +81,7 @@ let package = Package(
       ["PostgresClient", "EventFormats", "ServiceRuntime", log, lifecycle, metrics, tracing, instrumentation]),
     library(
       "QueueTicker", ["PostgresClient", "EventQueue", "EventFormats", "ServiceRuntime", log, lifecycle, metrics]),
+    library("NodeCascade", ["PostgresClient", "ServiceRuntime", log]),
 
     // Data
     library(
@@ -101,7 +102,7 @@ let package = Package(
       [
         "StatusModel", "Telemetry", coreMetrics,
         "PostgresClient", "SchemaInstaller", "DatabaseSchemas", "TableStructure", "EventQueue", "QueueTicker",
-        "TableReplication", "TableComparison", "ServiceRuntime", "EventFormats", "PostgresTesting", log, lifecycle,
+        "NodeCascade", "TableReplication", "TableComparison", "ServiceRuntime", "EventFormats", "PostgresTesting", log, lifecycle,
         arguments,
       ]),
     .executableTarget(name: "trunkline", dependencies: ["TrunklineCommands", arguments], swiftSettings: strict),
@@ -133,11 +134,14 @@ let package = Package(
     unitTests("EventQueue", ["EventFormats", "PostgresClient"]),
     unitTests("StatusModel", []),
     unitTests("Telemetry", ["StatusModel", coreMetrics]),
+    unitTests("NodeCascade", []),
     unitTests("TableReplication", ["EventFormats", "EventQueue", "TableStructure"]),
     liveTests("Cluster", []),
     liveTests("Schema", ["SchemaInstaller", "DatabaseSchemas", log]),
     liveTests("PostgresClient", [log]),
-    liveTests("Queue", ["EventQueue", "EventFormats", "SchemaInstaller", "DatabaseSchemas", log, lifecycle]),
+    liveTests(
+      "Queue",
+      ["NodeCascade", "EventQueue", "EventFormats", "SchemaInstaller", "DatabaseSchemas", log, lifecycle]),
     liveTests(
       "Library",
       [

@@ -21,6 +21,7 @@ public struct TrunklineCommand: AsyncParsableCommand {
       ConsumerGroup.self,
       ConsumeCommand.self,
       DeadGroup.self,
+      NodeGroup.self,
       TableGroup.self,
       TickerCommand.self,
       ReplicateCommand.self,

@@ -37,8 +37,8 @@ begin
                 'maint_tables_to_vacuum', 'maint_drop_tables',
                 -- called by the above with the rights of the caller
                 '_insert_target', '_count_tx_events', '_lock_queue', '_queue_lock_key', '_dropped_tables',
-                -- of our own ticker
-                '_make_tick', '_poll_queues'])
+                -- of our own ticker and administration of nodes
+                '_make_tick', '_poll_queues', '_is_closed'])
         ) g (role, functions)
         join pg_catalog.pg_proc f on f.pronamespace = 'pgq'::regnamespace and f.proname = any (g.functions)
         where g.role = 'public' or exists (select 1 from pg_catalog.pg_roles r where r.rolname = g.role)
