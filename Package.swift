@@ -102,7 +102,8 @@ let package = Package(
       [
         "StatusModel", "Telemetry", coreMetrics,
         "PostgresClient", "SchemaInstaller", "DatabaseSchemas", "TableStructure", "EventQueue", "QueueTicker",
-        "NodeCascade", "TableReplication", "TableComparison", "ServiceRuntime", "EventFormats", "PostgresTesting", log, lifecycle,
+        "NodeCascade", "TableReplication", "TableComparison", "ServiceRuntime", "EventFormats", "PostgresTesting", log,
+        lifecycle,
         arguments,
       ]),
     .executableTarget(name: "trunkline", dependencies: ["TrunklineCommands", arguments], swiftSettings: strict),
