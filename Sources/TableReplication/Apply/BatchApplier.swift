@@ -65,6 +65,7 @@ package actor BatchApplier {
   /// - Throws: ``ApplyError``; `PostgresError` for lost connections, leases and everything that may pass by itself.
   package func apply(_ batch: EventBatch, from source: PostgresConnection) async throws -> TransferOutcome {
     do {
+      try await dropNets()
       return try await applySomehow(batch, from: source)
     } catch var error as ApplyError {
       error.queue = position.queue
@@ -76,6 +77,16 @@ package actor BatchApplier {
       located.ticks = (batch.previousTick, batch.currentTick)
       throw located
     }
+  }
+
+  /// Temporary tables up to which they are kept for later batches; partitions by date would add to them for ever.
+  private static let mostNets = 200
+
+  private func dropNets() async throws {
+    guard madeNets.count > Self.mostNets else { return }
+    try await target.execute("drop table if exists \(madeNets.map { "pg_temp.\($0)" }.joined(separator: ", "))")
+    madeNets = []
+    forgetStructure()
   }
 
   private func applySomehow(_ batch: EventBatch, from source: PostgresConnection) async throws -> TransferOutcome {

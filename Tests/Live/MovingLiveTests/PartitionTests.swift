@@ -126,6 +126,26 @@ import Testing
     }
   }
 
+  @Test func aLoaderOfManyPartitionsKeepsFewTemporaryTables() async throws {
+    try await MovingFixture.with { fixture in
+      try await prepare(fixture, "create table t (id int, day date, v text, primary key (id, day))")
+      var worker = fixture.loader(scheme(.day) { $0.mode = .latest })
+      worker.maximumEvents = 1
+      try await running(worker) {
+        for round in 0..<4 {
+          try await fixture.source.run(
+            "insert into t select n, date '2020-01-01' + n, 'v' from generate_series(\(round * 80), \(round * 80 + 79)) n"
+          )
+          try await fixture.waitUntilApplied()
+        }
+        let tables = try await fixture.target.value(
+          "select count(*)::text from pg_class where relname like 'trunkline\\_net%' and relkind = 'r'")
+        #expect(try #require(Int(tables)) <= 240)
+      }
+      #expect(try await fixture.target.value("select count(*)::text from t") == "320")
+    }
+  }
+
   @Test func aLogByEventTime() async throws {
     try await MovingFixture.with { fixture in
       try await fixture.source.run("create table t (id int primary key); select trunkline.capture_add('t', 'orders')")

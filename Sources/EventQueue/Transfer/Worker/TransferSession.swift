@@ -58,7 +58,7 @@ package struct TransferSession: Sendable {
     try await TextForms.pin(target)
     try await TextForms.pin(control)
     try await ConsumerSession.prepareReader(reader)
-    try await control.query("select trunkline.register(\(worker.queue), \(worker.consumer))")
+    try await ConsumerSession.register(worker.consumer, on: worker.queue, control)
     try await control.listen(ConsumerSession.tickChannel)
     let source = try await sourcePosition(worker, control)
     let isOneDatabase = try await areOneDatabase(control, target)
