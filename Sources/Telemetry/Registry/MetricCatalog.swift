@@ -69,6 +69,26 @@ package enum MetricCatalog {
       labels: ["queue", "consumer"]),
   ]
 
+  static let transfer = [
+    MetricDefinition(
+      "trunkline_transfer_events_total", .counter, "Events brought over.", labels: ["queue", "consumer"]),
+    MetricDefinition(
+      "trunkline_transfer_rows_total", .counter, "Events or rows written in the target.", labels: ["queue", "consumer"]),
+    MetricDefinition(
+      "trunkline_transfer_left_out_total", .counter, "Events left out as the options say.",
+      labels: ["queue", "consumer"]),
+    MetricDefinition("trunkline_transfer_batches_total", .counter, "Batches finished.", labels: ["queue", "consumer"]),
+    MetricDefinition(
+      "trunkline_transfer_failures_total", .counter, "Failures after which the worker began anew.",
+      labels: ["queue", "consumer"]),
+    MetricDefinition(
+      "trunkline_transfer_duration_seconds", .histogram, "Time from opening to finishing a batch.",
+      labels: ["queue", "consumer"]),
+    MetricDefinition(
+      "trunkline_transfer_lag_seconds", .gauge, "Age of the batch in work; 0 when there is none.",
+      labels: ["queue", "consumer"]),
+  ]
+
   static let consumers = [
     MetricDefinition(
       "trunkline_consumer_received_total", .counter, "Events handed to the work.", labels: ["queue", "consumer"]),
@@ -92,7 +112,7 @@ package enum MetricCatalog {
   /// All of them.
   package static let all: [MetricDefinition] =
     [build, health, processCPU, processMemory, processFiles, processStart] + ticker + DatabaseMetrics.definitions
-    + replication + consumers
+    + replication + transfer + consumers
 
   static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
 }

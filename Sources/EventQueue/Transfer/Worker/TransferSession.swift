@@ -19,7 +19,8 @@ package struct TransferSession: Sendable {
   /// - Parameter held: the claim of the session before; a worker that lost its connections only goes on if nobody
   ///   claimed the position meanwhile.
   static func with<Value>(
-    _ worker: TransferWorker, held: inout Int64?, isolation: isolated (any Actor)? = #isolation,
+    _ worker: TransferWorker, held: inout Int64?,
+    isolation: isolated (any Actor)? = #isolation,
     _ body: (TransferSession, TransferWorker.BatchHandler) async throws -> sending Value
   ) async throws -> sending Value {
     var open: [PostgresConnection] = []
@@ -30,7 +31,8 @@ package struct TransferSession: Sendable {
       open.append(control)
       let reader = try await PostgresConnection.connect(worker.source, logger: worker.logger)
       open.append(reader)
-      let session = try await claim(worker, control: control, reader: reader, target: target, held: &held)
+      let session = try await claim(
+        worker, control: control, reader: reader, target: target, held: &held)
       do {
         try await session.realign()
         let handler = try await worker.start(session)
@@ -51,8 +53,8 @@ package struct TransferSession: Sendable {
   private let targetTick: Int64
 
   private static func claim(
-    _ worker: TransferWorker, control: PostgresConnection, reader: PostgresConnection, target: PostgresConnection,
-    held: inout Int64?
+    _ worker: TransferWorker, control: PostgresConnection, reader: PostgresConnection,
+    target: PostgresConnection, held: inout Int64?
   ) async throws -> TransferSession {
     try await TextForms.pin(reader)
     try await TextForms.pin(target)
@@ -108,14 +110,18 @@ package struct TransferSession: Sendable {
     let outcome = try await bringNext(handler)
     worker.onRound(nil)
     guard outcome == nil else { return }
+    worker.metrics?.isBehind(by: .zero)
     try await untilShutdown { [queue, worker] in try await queue.waitForTick(atMost: worker.pollInterval) }
   }
 
   /// Brings the next batch in; `nil` when there is none.
   func bringNext(_ handler: TransferWorker.BatchHandler) async throws -> TransferOutcome? {
     guard let batch = try await queue.openBatch(maximumEvents: worker.maximumEvents) else { return nil }
+    worker.metrics?.isBehind(by: batch.age)
+    let start = ContinuousClock.now
     let outcome = try await handler(batch)
     if outcome.wasApplied || !isOneDatabase { try await queue.close(batch) }
+    worker.metrics?.count(outcome, took: ContinuousClock.now - start)
     worker.onBatch(TransferWorker.Progress(batch: batch, outcome: outcome))
     return outcome
   }

@@ -25,6 +25,8 @@ package struct TransferWorker: Sendable {
   /// What somebody must do when the source no longer has the ticks after the target's position.
   package var remedyForLostTicks = "events after it are gone: go on under a new consumer name"
   package var logger: Logger
+  /// What counts, if anything does.
+  package var metrics: TransferMetrics?
   /// Told after every batch.
   package var onBatch: @Sendable (Progress) -> Void = { _ in }
   /// Told how it goes: `nil` whenever it came round without a failure, at least once in ``pollInterval``.
@@ -84,6 +86,7 @@ package struct TransferWorker: Sendable {
         if stopsOnError { throw error }
         failures += 1
         onRound(error)
+        metrics?.fail()
         let delay = retryPolicy.delay(afterFailures: failures)
         logger.error(
           "stopped, trying again in \(delay)",

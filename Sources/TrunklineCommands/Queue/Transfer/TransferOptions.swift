@@ -3,7 +3,9 @@ import EventQueue
 import Foundation
 import Logging
 import PostgresClient
+import ServiceLifecycle
 import ServiceRuntime
+import Telemetry
 
 /// What all daemons have in common that bring a queue into another database. Each option is also a `TRUNKLINE_...`
 /// variable and a key of the settings file.
@@ -41,6 +43,7 @@ struct TransferOptions: ParsableArguments {
   var verbose = false
 
   @OptionGroup var log: LogOptions
+  @OptionGroup var metrics: MetricsOptions
 
   /// The settings of all sources together.
   ///
@@ -52,6 +55,7 @@ struct TransferOptions: ParsableArguments {
     ]
     let environment = ProcessInfo.processInfo.environment
     let all = own.merging(flags) { $1 }.compactMapValues { $0 }.merging(log.flags) { $1 }
+      .merging(metrics.flags) { $1 }
     return try await Settings(flags: all, environment: environment, file: config ?? environment["TRUNKLINE_CONFIG"])
   }
 
@@ -93,8 +97,15 @@ struct TransferOptions: ParsableArguments {
     }
     let report = TransferReport(logger)
     worker.onBatch = { report.add($0) }
+    let health = DaemonHealth()
+    worker.onRound = { error in
+      if let error { health.failed("\(error)") } else { health.succeeded() }
+    }
+    let telemetry = try MetricsOptions.services(
+      from: settings, daemon: activity, health: health, logger: destination.logger("metrics"))
+    worker.metrics = TransferMetrics(queue: worker.queue, consumer: worker.consumer)
     try await ServiceRunner(logger: destination.logger("trunkline"), reload: { try? destination.reopen() })
-      .run([TransferService(worker)])
+      .run([TransferService(worker)] + telemetry)
     report.write()
   }
 }
