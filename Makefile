@@ -12,7 +12,7 @@ TEST_FLAGS ?=
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build release man completions install demo test test-all-versions explore bench docs format lint clean
+.PHONY: help deps build release man completions install demo test test-all-versions torture explore bench docs format lint clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,12 @@ test: deps ## Run all tests, on private servers of the installed PostgreSQL
 test-all-versions: deps ## Run all tests on PostgreSQL 14 to 18 (downloads the servers once)
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests
 	@scripts/test-all-versions $(TEST_FLAGS)
+
+torture: deps release ## Crash everything at random, then check every event (DURATION=, SEED=, DB= of your own server)
+	$(SWIFT) build $(BUILD_FLAGS) -c release --product trunkline-torture
+	$(SWIFT) build $(BUILD_FLAGS) -c release --product ShiftedClock
+	.build/release/trunkline-torture --duration $(or $(DURATION),10m) $(if $(SEED),--seed $(SEED)) \
+	    $(if $(DB),--db "$(DB)") $(TORTURE_FLAGS)
 
 explore: ## Explore the large configurations of the model, too (minutes, some gigabytes)
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests

@@ -45,6 +45,8 @@ let package = Package(
   name: "trunkline",
   products: [
     .executable(name: "trunkline", targets: ["trunkline"]),
+    .executable(name: "trunkline-torture", targets: ["trunkline-torture"]),
+    .library(name: "ShiftedClock", type: .dynamic, targets: ["ShiftedClock"]),
     .library(name: "PostgresClient", targets: ["PostgresClient"]),
     .library(name: "EventQueue", targets: ["EventQueue"]),
   ],
@@ -125,7 +127,20 @@ let package = Package(
       name: "ScheduleExploration", path: "Sources/TestSupport/ScheduleExploration",
       swiftSettings: strict + [.unsafeFlags(["-O"])]),
 
+    // TestSupport: the crash kit
+    .target(name: "ShiftedClock", path: "Sources/TestSupport/ShiftedClock"),
+    .target(name: "CrashKit", path: "Sources/TestSupport/CrashKit", swiftSettings: strict),
+    .executableTarget(
+      name: "trunkline-torture",
+      dependencies: [
+        "CrashKit", "EventQueue", "PostgresClient", "PostgresTesting", "SchemaInstaller", "ServiceRuntime", log,
+        lifecycle,
+        arguments,
+      ],
+      path: "Sources/TestSupport/trunkline-torture", swiftSettings: strict),
+
     // Tests
+    unitTests("CrashKit", []),
     unitTests("ScheduleExploration", []),
     unitTests("EventFormats", []),
     unitTests("DatabaseSchemas", []),
@@ -161,6 +176,7 @@ let package = Package(
     liveTests("Telemetry", ["Telemetry", log]),
     liveTests("Status", ["StatusModel", "SchemaInstaller", log]),
     liveTests("Moving", ["EventQueue", "TableReplication", "EventFormats", "SchemaInstaller", log]),
+    liveTests("Torture", []),
     liveTests("Command", ["TrunklineCommands", "EventQueue"]),
   ]
 )

@@ -1,0 +1,18 @@
+-- A rotation does not ask where the consumers are.
+do $do$
+declare
+    _function oid;
+    _changed int := 0;
+begin
+    for _function in
+        select p.oid from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+        where n.nspname in ('pgq', 'trunkline') and p.prokind = 'f' and position($a$if _xmin <= _queue.queue_switch_step2 then$a$ in p.prosrc) > 0 
+    loop
+        execute replace(pg_get_functiondef(_function), $a$if _xmin <= _queue.queue_switch_step2 then$a$, $b$if false then$b$);
+        _changed := _changed + 1;
+    end loop;
+    if _changed = 0 then
+        raise exception 'nothing was broken: the text is not there any more';
+    end if;
+end
+$do$;
