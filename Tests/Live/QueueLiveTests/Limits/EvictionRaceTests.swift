@@ -108,6 +108,7 @@ import Testing
 
 extension QueueSession {
   /// Lends a session of its own, for a task of its own.
+  @discardableResult
   static func awaiting<Result: Sendable>(
     _ database: TestDatabase, _ body: (QueueSession) async throws -> Result
   ) async throws -> Result {

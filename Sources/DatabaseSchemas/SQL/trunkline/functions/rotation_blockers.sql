@@ -72,7 +72,11 @@ begin
             group by k.pid, k.virtualtransaction
         ) l
         left join pg_stat_activity a on a.pid = l.pid
-        left join pg_prepared_xacts p on l.pid is null and l.virtualtransaction = '-1/' || p.transaction;
+        -- a prepared transaction has no process; it holds a lock of its own id, too
+        left join pg_locks x
+            on l.pid is null and x.locktype = 'transactionid' and x.granted and x.pid is null
+            and x.virtualtransaction = l.virtualtransaction
+        left join pg_prepared_xacts p on p.transaction = x.transactionid;
     end loop;
 end
 $$;
