@@ -4,7 +4,11 @@ import EventQueue
 /// `trunkline consumer list`
 struct ConsumerList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Show the consumers of all queues, and how far behind they are.")
+    commandName: "list", abstract: "Show the consumers of all queues, and how far behind they are.",
+    discussion: """
+      EXAMPLE
+        trunkline consumer list --queue mails
+      """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions

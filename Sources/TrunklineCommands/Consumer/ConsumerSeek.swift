@@ -40,7 +40,7 @@ struct ConsumerSeek: AsyncParsableCommand {
         else { throw CommandError.noConsumer(names.consumer, names.queue) }
         let tick = try await target(connection)
         let call = SQLCall("pgq.register_consumer_at", names.queue, names.consumer, "\(tick)")
-        if !isDry { try await call.run(connection) }
+        if !isDry { try await move(call, tick, connection) }
         return (call, tick)
       }
     }
@@ -50,6 +50,17 @@ struct ConsumerSeek: AsyncParsableCommand {
       let result = ActionResult(
         queue: names.queue, consumer: names.consumer, result: "moved behind tick \(position)")
       try output.print([result], text: ActionResult.lines)
+    }
+  }
+
+  /// Moves the consumer, as pgq_reader or as its owner: then as a process that takes over from the one that works.
+  private func move(_ call: SQLCall, _ tick: Int64, _ connection: PostgresConnection) async throws {
+    do {
+      try await connection.savepoint { _ = try await call.run($0) }
+    } catch let error as PostgresError where error.sqlState == .insufficientPrivilege {
+      let lease = try await SQLCall("trunkline.attach_consumer", names.queue, names.consumer, "trunkline consumer seek")
+        .run(connection)
+      try await SQLCall("trunkline.seek_consumer", names.queue, names.consumer, lease, "\(tick)").run(connection)
     }
   }
 

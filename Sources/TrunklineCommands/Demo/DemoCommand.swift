@@ -12,6 +12,9 @@ struct DemoCommand: AsyncParsableCommand {
       Boots a source and a target server of its own (works as root, too), fills the source with pgbench, captures its
       tables, copies what is there while pgbench keeps writing, replicates, kills the worker in the middle with SIGKILL
       and starts it again, and finally compares every table by content. Exit status 2 if anything differs.
+
+      EXAMPLE
+        trunkline demo
       """)
 
   @Option(help: "How long pgbench writes, in seconds.")

@@ -5,7 +5,11 @@ import NodeCascade
 struct NodeDrop: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "drop",
-    abstract: "Take a node out of the cascade, alive or lost. Its tables stay, its queue and triggers go.")
+    abstract: "Take a node out of the cascade, alive or lost. Its tables stay, its queue and triggers go.",
+    discussion: """
+      EXAMPLE
+        trunkline node drop --db dbname=shop report
+      """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var cascade: CascadeOptions

@@ -4,7 +4,11 @@ import NodeCascade
 /// `trunkline node pause`
 struct NodePause: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "pause", abstract: "Let the worker of a node stop after its batch, and wait until it stands still.")
+    commandName: "pause", abstract: "Let the worker of a node stop after its batch, and wait until it stands still.",
+    discussion: """
+      EXAMPLE
+        trunkline node pause --db dbname=report
+      """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var cascade: CascadeOptions
@@ -23,7 +27,11 @@ struct NodePause: AsyncParsableCommand {
 /// `trunkline node resume`
 struct NodeResume: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "resume", abstract: "Let the worker of a node go on, and wait until it does.")
+    commandName: "resume", abstract: "Let the worker of a node go on, and wait until it does.",
+    discussion: """
+      EXAMPLE
+        trunkline node resume --db dbname=report
+      """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var cascade: CascadeOptions

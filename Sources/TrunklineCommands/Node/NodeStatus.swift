@@ -38,7 +38,11 @@ struct NodeStatus: AsyncParsableCommand {
 /// `trunkline node members`
 struct NodeMembers: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "members", abstract: "Show the member map of this node.")
+    commandName: "members", abstract: "Show the member map of this node.",
+    discussion: """
+      EXAMPLE
+        trunkline node members --db dbname=shop
+      """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var cascade: CascadeOptions

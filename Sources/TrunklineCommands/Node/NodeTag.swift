@@ -4,7 +4,11 @@ import NodeCascade
 /// `trunkline node tag-dead`
 struct NodeTagDead: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "tag-dead", abstract: "Tell all nodes to do without one that is lost.")
+    commandName: "tag-dead", abstract: "Tell all nodes to do without one that is lost.",
+    discussion: """
+      EXAMPLE
+        trunkline node tag-dead --db dbname=shop old
+      """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var cascade: CascadeOptions
@@ -20,7 +24,11 @@ struct NodeTagDead: AsyncParsableCommand {
 /// `trunkline node tag-alive`
 struct NodeTagAlive: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "tag-alive", abstract: "Tell all nodes that one is there again.")
+    commandName: "tag-alive", abstract: "Tell all nodes that one is there again.",
+    discussion: """
+      EXAMPLE
+        trunkline node tag-alive --db dbname=shop old
+      """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var cascade: CascadeOptions

@@ -17,6 +17,9 @@ struct ReplicateCommand: AsyncParsableCommand {
       and started again; nothing is lost or applied twice. A second worker of the same name takes over from the first.
 
       The schemas must be installed in both databases, and a ticker must run for the source.
+
+      EXAMPLE
+        trunkline replicate --db dbname=shop --target dbname=warehouse --queue changes --copy
       """)
 
   @OptionGroup var connection: ConnectionOptions

@@ -9,6 +9,9 @@ struct SchemaInstall: AsyncParsableCommand {
     discussion: """
       One transaction, without superuser: the role needs CREATE on the database. Doing it again does no harm. A database with
       the original PgQ is taken over in place, with its queues, consumers and events; --dry-run shows how.
+
+      EXAMPLE
+        trunkline schema install --db dbname=shop
       """)
 
   @OptionGroup var connection: ConnectionOptions

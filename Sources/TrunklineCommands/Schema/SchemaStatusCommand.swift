@@ -7,7 +7,12 @@ struct SchemaStatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
     abstract: "Compare what is installed with what this program brings along.",
-    discussion: "Exit status 0 when everything is current, 2 when something is missing, outdated or modified.")
+    discussion: """
+      Exit status 0 when everything is current, 2 when something is missing, outdated or modified.
+
+      EXAMPLE
+        trunkline schema status --db dbname=shop
+      """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions

@@ -6,7 +6,12 @@ struct SchemaUninstall: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "uninstall",
     abstract: "Remove all schemas; refuses while queues or captures exist.",
-    discussion: "The roles pgq_reader, pgq_writer and pgq_admin stay, because other databases may use them.")
+    discussion: """
+      The roles pgq_reader, pgq_writer and pgq_admin stay, because other databases may use them.
+
+      EXAMPLE
+        trunkline schema uninstall --db dbname=shop --dry-run
+      """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var dry: DryRunOptions

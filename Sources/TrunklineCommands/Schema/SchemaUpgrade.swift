@@ -6,7 +6,11 @@ import ServiceRuntime
 struct SchemaUpgrade: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "upgrade",
-    abstract: "Bring installed schemas up to date; refuses a database that has none.")
+    abstract: "Bring installed schemas up to date; refuses a database that has none.",
+    discussion: """
+      EXAMPLE
+        trunkline schema upgrade --db dbname=shop --dry-run
+      """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var dry: DryRunOptions

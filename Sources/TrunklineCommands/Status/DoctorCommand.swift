@@ -11,6 +11,9 @@ struct DoctorCommand: AsyncParsableCommand {
     discussion: """
       Reads only. Exit status 0 when nothing is wrong (notices do not count), 2 with warnings, 3 with errors: events are not
       delivered or not accepted, or may be lost.
+
+      EXAMPLE
+        trunkline doctor --db dbname=shop
       """)
 
   @OptionGroup var connection: ConnectionOptions

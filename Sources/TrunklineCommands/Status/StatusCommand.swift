@@ -12,6 +12,9 @@ struct StatusCommand: AsyncParsableCommand {
     discussion: """
       Reads only, and works with any role that may read pgq's tables; what the role may not see is said at the end.
       'trunkline doctor' explains causes and remedies of what is wrong.
+
+      EXAMPLE
+        trunkline status --db dbname=shop
       """)
 
   @OptionGroup var connection: ConnectionOptions

@@ -11,6 +11,9 @@ struct TableAdd: AsyncParsableCommand {
       Generates triggers that write every INSERT, UPDATE, DELETE and TRUNCATE into the queue, in the transaction of the
       change. Repeating the command changes nothing; other options replace the capture. The role must own the tables
       and be a member of pgq_admin; whoever writes the tables needs no rights on the queue.
+
+      EXAMPLE
+        trunkline table add --db dbname=shop --queue changes public.orders public.items
       """)
 
   @OptionGroup var connection: ConnectionOptions

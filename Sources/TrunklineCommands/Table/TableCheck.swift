@@ -7,7 +7,12 @@ struct TableCheck: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Check that every capture works and fits its table.",
-    discussion: "Exit status 2 when something is wrong. With --repair stale captures and lost triggers are made again.")
+    discussion: """
+      Exit status 2 when something is wrong. With --repair stale captures and lost triggers are made again.
+
+      EXAMPLE
+        trunkline table check --db dbname=shop --repair
+      """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions

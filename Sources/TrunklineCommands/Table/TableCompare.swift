@@ -9,7 +9,12 @@ struct TableCompare: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Compare tables of two databases by content, every row and column.",
-    discussion: "Both databases must stand still. Exit status 2 when something differs.")
+    discussion: """
+      Both databases must stand still. Exit status 2 when something differs.
+
+      EXAMPLE
+        trunkline table compare --db dbname=shop --target dbname=warehouse public.orders
+      """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions

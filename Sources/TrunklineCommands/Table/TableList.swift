@@ -5,7 +5,11 @@ import TableReplication
 struct TableList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "Show which tables are captured into which queues.")
+    abstract: "Show which tables are captured into which queues.",
+    discussion: """
+      EXAMPLE
+        trunkline table list --db dbname=shop
+      """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions

@@ -6,7 +6,11 @@ import TableReplication
 struct TableRemove: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "remove",
-    abstract: "End the capture of tables into a queue. Events that are in the queue stay.")
+    abstract: "End the capture of tables into a queue. Events that are in the queue stay.",
+    discussion: """
+      EXAMPLE
+        trunkline table remove --db dbname=shop --queue changes public.orders
+      """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var dryRun: DryRunOptions

@@ -16,6 +16,9 @@ struct TickerCommand: AsyncParsableCommand {
 
       Every option has a variable TRUNKLINE_TICKER_... (TRUNKLINE_TICKER_LATENCY=5ms) and a key in the settings file
       ({"ticker": {"latency": "5ms", "databases": ["dbname=a", "dbname=b"]}}).
+
+      EXAMPLE
+        trunkline ticker --all-databases --db 'host=/run/postgresql dbname=postgres'
       """)
 
   @OptionGroup var options: TickerOptions

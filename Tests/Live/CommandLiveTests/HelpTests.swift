@@ -9,6 +9,10 @@ import Testing
     #expect(commands.count > 5)
     for (path, command) in commands {
       #expect(command.abstract?.isEmpty == false, "\(path) has no abstract")
+      if (command.subcommands ?? []).isEmpty, path != "trunkline help" {
+        let example = (command.discussion ?? "").components(separatedBy: "EXAMPLE").dropFirst().joined()
+        #expect(example.contains(path), "\(path) has no example")
+      }
       for argument in command.arguments ?? [] {
         let name = argument.names?.first?.name ?? argument.valueName ?? "?"
         #expect(argument.abstract?.isEmpty == false, "\(path): \(name) is not explained")

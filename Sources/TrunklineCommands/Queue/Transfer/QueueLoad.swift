@@ -14,6 +14,9 @@ struct QueueLoad: AsyncParsableCommand {
     discussion: """
       Reads captured changes, and what logutriga, sqltriga and jsontriga write. Tables have the same names unless --table
       says otherwise, and must exist; partitions by date are made as they are needed.
+
+      EXAMPLE
+        trunkline queue load changes --db dbname=shop --target dbname=warehouse
       """)
 
   @OptionGroup var transfer: TransferOptions

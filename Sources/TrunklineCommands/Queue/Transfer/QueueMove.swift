@@ -11,6 +11,9 @@ struct QueueMove: AsyncParsableCommand {
       Events keep their order, time, type, data and extra fields; they get new ids. It can be killed at any moment and
       started again; nothing is lost or comes twice. The schemas must be installed in both databases, and a ticker must
       run for the source.
+
+      EXAMPLE
+        trunkline queue move orders --db dbname=shop --target dbname=archive --create
       """)
 
   @OptionGroup var transfer: TransferOptions

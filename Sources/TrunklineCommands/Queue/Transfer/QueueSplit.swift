@@ -11,6 +11,9 @@ struct QueueSplit: AsyncParsableCommand {
       The first --route that fits decides; else --by names the queue after a field; else --rest. As with 'queue move',
       events keep their order within each queue and all their fields. Nothing is dropped silently: without --rest,
       an event that fits nowhere stops the split before its batch, and what --rest drop leaves out is counted.
+
+      EXAMPLE
+        trunkline queue split all --db dbname=shop --target dbname=shop --by type --create
       """)
 
   @OptionGroup var transfer: TransferOptions
