@@ -132,6 +132,30 @@ import Testing
     }
   }
 
+  @Test func lanesAreEvictedAndComeBackTogether() async throws {
+    try await QueueSession.with { _, session in
+      try await session.createQueue("q")
+      try await session.connection.execute("select trunkline.set_consumer('q', 'c', 'lanes', '3')")
+      try await session.limit("max_bytes", "20000")
+      try await session.connection.execute(
+        "select trunkline.send('q', repeat('x', 1000), key => 'k') from generate_series(1, 50)")
+      try await session.tick("q")
+      // one event of the key failed and waits; those behind it are parked
+      try await session.connection.execute(
+        "select trunkline.nack(receipt, event_id, 'no', '1 hour') from trunkline.receive('q', 'c', 1)")
+      #expect(try await session.value("select count(*) > 0 from trunkline.parked_event", as: Bool.self))
+      try await session.checkLimits()
+      #expect(try await session.consumers() == [])
+      #expect(try await session.value("select count(*)::int from trunkline.parked_event", as: Int.self) == 0)
+      let missed: Int = try await session.value("select events_estimate::int from trunkline.eviction")
+      #expect(missed > 50)
+      #expect(try await session.refusal("select trunkline.receive('q', 'c', 10)") == "55000")
+      try await session.connection.execute(
+        "set client_min_messages = error; select trunkline.register('q', 'c', 'earliest')")
+      #expect(try await session.consumers() == ["c", "c.lane-1", "c.lane-2"])
+    }
+  }
+
   @Test func aNewQueueOfThatNameKnowsNothingOfIt() async throws {
     try await QueueSession.with { _, session in
       try await session.stalledConsumer()

@@ -21,7 +21,7 @@ declare
     _limits record;
     _excess text;
     _last record;
-    _retries int8;
+    _later int8;
 begin
     -- the consumer first, then its members and lanes: the order of pgq_coop
     select s.* into _sub
@@ -66,12 +66,16 @@ begin
 
     select t.tick_id, t.tick_time into _last
     from pgq.tick t where t.tick_queue = _sub.sub_queue order by t.tick_id desc limit 1;
-    select count(*) into _retries from pgq.retry_queue where ev_owner = _sub.sub_id;
+    -- what it would get later goes, too: retries and events that wait behind a failed one of their key
+    select (select count(*) from pgq.retry_queue r where r.ev_owner = _sub.sub_id)
+        + (select count(*) from trunkline.parked_event p
+           where p.sub_queue = _sub.sub_queue and p.main_consumer = _sub.sub_consumer)
+    into _later;
     delete from trunkline.eviction e where e.queue = i_queue_name and e.consumer = i_consumer_name;
     insert into trunkline.eviction (queue, consumer, last_tick, last_tick_time, end_tick, end_tick_time, events_estimate,
                                     reason, seen_at, queue_id, owner, settings)
     values (i_queue_name, i_consumer_name, _kept.tick_id, _kept.tick_time, _last.tick_id, _last.tick_time,
-            _kept.events + _retries, _excess, _seen_at, _sub.sub_queue,
+            _kept.events + _later, _excess, _seen_at, _sub.sub_queue,
             (select o.owner from trunkline.consumer_owner o
              where o.sub_queue = _sub.sub_queue and o.sub_consumer = _sub.sub_consumer),
             coalesce((select jsonb_strip_nulls(to_jsonb(s)) - array['sub_queue', 'sub_consumer']
@@ -82,7 +86,7 @@ begin
     perform pg_notify('trunkline_tick', i_queue_name);
     raise warning 'consumer "%" was evicted from queue "%"', i_consumer_name, i_queue_name
         using detail = format('%s It was at tick %s (%s) and misses about %s events up to tick %s (%s).', _excess,
-                              _kept.tick_id, _kept.tick_time, _kept.events + _retries, _last.tick_id, _last.tick_time),
+                              _kept.tick_id, _kept.tick_time, _kept.events + _later, _last.tick_id, _last.tick_time),
               hint = format('See trunkline.eviction. It comes back by: trunkline consumer register %s %s --from latest',
                             i_queue_name, i_consumer_name);
     return null;
