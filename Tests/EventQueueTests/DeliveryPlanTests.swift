@@ -13,11 +13,11 @@ import Testing
   @Test func messagesOfOneKeyComeOneAfterAnother() {
     var plan = DeliveryPlan(keys: ["a", "a", "b", nil, nil, "a"])
     #expect(begin(&plan) == [0, 2, 3, 4])
-    plan.finish(0, .settled)
+    plan.finish(0, .done)
     #expect(begin(&plan) == [1])
-    plan.finish(2, .settled)
+    plan.finish(2, .done)
     #expect(begin(&plan) == [])
-    plan.finish(1, .settled)
+    plan.finish(1, .done)
     #expect(begin(&plan) == [5])
     #expect(plan.handled == 6)
     #expect(plan.overtakers == [])
@@ -27,7 +27,7 @@ import Testing
     var plan = DeliveryPlan(keys: ["a", "a", "b", "a", "b"])
     #expect(begin(&plan) == [0, 2])
     plan.finish(0, .postponed)
-    plan.finish(2, .settled)
+    plan.finish(2, .done)
     #expect(begin(&plan) == [4])
     #expect(plan.overtakers == [1, 3])
   }
@@ -37,14 +37,15 @@ import Testing
     #expect(plan.next() == 0)
     #expect(plan.next() == 2)
     plan.stop()
-    plan.finish(2, .settled)
+    plan.finish(2, .done)
     #expect(plan.next() == nil)
-    plan.finish(0, .settled)
+    plan.finish(0, .done)
     // Number 1 lies before number 2, which was begun.
     #expect(plan.next() == 1)
-    plan.finish(1, .settled)
+    plan.finish(1, .done)
     #expect(plan.next() == nil)
     #expect(plan.handled == 3)
+    #expect(plan.lastDone == 2)
   }
 
   @Test func stoppingBeforeAnythingLeavesAll() {
@@ -52,6 +53,7 @@ import Testing
     plan.stop()
     #expect(plan.next() == nil)
     #expect(plan.handled == 0)
+    #expect(plan.lastDone == nil)
   }
 
   /// Random results in random order: every message is begun once or overtaken, in the order of its key, one at a time.
@@ -61,6 +63,7 @@ import Testing
     var plan = DeliveryPlan(keys: keys)
     var running: [Int] = []
     var begun: [Int] = []
+    var done: [Int] = []
     let stopAt = Bool.random(using: &random) ? Int.random(in: 0..<40, using: &random) : nil
     while true {
       if let stopAt, begun.count >= stopAt { plan.stop() }
@@ -73,8 +76,11 @@ import Testing
         begun.append(index)
       }
       guard let index = running.indices.randomElement(using: &random) else { break }
-      plan.finish(running.remove(at: index), Int.random(in: 0..<5, using: &random) == 0 ? .postponed : .settled)
+      let result: DeliveryPlan.Result = [.done, .done, .done, .dead, .postponed].randomElement(using: &random) ?? .done
+      if result == .done { done.append(running[index]) }
+      plan.finish(running.remove(at: index), result)
     }
+    #expect(plan.lastDone == done.max())
     #expect(Set(begun).count == begun.count)
     let seen = Set(begun).union(plan.overtakers)
     #expect(seen.isSuperset(of: 0..<plan.handled))

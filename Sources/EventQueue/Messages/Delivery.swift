@@ -73,13 +73,13 @@ struct Delivery: Sendable {
       }
       metrics.worked(ContinuousClock.now - start)
       metrics.acknowledge(1)
-      return .settled
+      return .done
     } catch {
       try Task.checkCancellation()
       let failure = try MessageFailure(error, malformedPayloads: consumer.malformedPayloads)
       let outcome = try await link.nack(received.receipt, message.id, failure)
       report(message, failure, outcome)
-      return outcome == .dead ? .settled : .postponed
+      return outcome == .dead ? .dead : .postponed
     }
   }
 
@@ -92,18 +92,21 @@ struct Delivery: Sendable {
         metrics.count(try await link.nack(received.receipt, received.messages[index].id, failure))
       }
     }
-    switch plan.handled {
-    case received.messages.count: try await link.ack(received.receipt)
-    case 0: try await link.release(received.receipt)
-    case let handled: try await link.ack(received.receipt, upTo: received.messages[handled - 1].id)
+    if plan.handled == received.messages.count {
+      try await link.ack(received.receipt)
+    } else if let last = plan.lastDone {
+      try await link.ack(received.receipt, upTo: received.messages[last].id)
+    } else {
+      try await link.release(received.receipt)
     }
     metrics.finish()
   }
 
-  /// Gives signs of life until cancelled.
+  /// Gives signs of life until cancelled, four at least within the time that the messages stay without one.
   private func beat() async throws {
+    let pause = min(consumer.heartbeatInterval, received.leaseTime.map { $0 / 4 } ?? consumer.heartbeatInterval)
     while true {
-      do { try await Task.sleep(for: consumer.heartbeatInterval) } catch { return }
+      do { try await Task.sleep(for: pause) } catch { return }
       try await link.touch(received.receipt)
     }
   }

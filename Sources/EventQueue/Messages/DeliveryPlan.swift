@@ -4,8 +4,10 @@
 struct DeliveryPlan {
   /// What became of a message that was worked on.
   enum Result: Equatable {
-    /// Done, or given up for good: the next of its key may come.
-    case settled
+    /// Done: the next of its key may come.
+    case done
+    /// Given up for good: the next of its key may come.
+    case dead
     /// It comes again later: the rest of its key must not overtake it.
     case postponed
   }
@@ -21,6 +23,8 @@ struct DeliveryPlan {
 
   /// Messages that will not be worked on because an earlier one of their key was postponed.
   private(set) var overtakers: [Int] = []
+  /// The last message that is done. All before it are done, or failed, or overtakers; when stopped, too.
+  private(set) var lastDone: Int?
   /// How many are being worked on.
   private(set) var running = 0
 
@@ -58,9 +62,10 @@ struct DeliveryPlan {
   /// Takes the result of a message.
   mutating func finish(_ index: Int, _ result: Result) {
     running -= 1
+    if result == .done { lastDone = max(lastDone ?? index, index) }
     guard let key = keys[index] else { return }
     switch result {
-    case .settled:
+    case .done, .dead:
       if let following = waiting[key]?.popFirst() { ready.append(following) }
     case .postponed:
       overtakers += waiting[key] ?? []
@@ -71,7 +76,7 @@ struct DeliveryPlan {
   /// Begins nothing any more but what lies between messages that were begun.
   mutating func stop() { isStopping = true }
 
-  /// The number of messages at the begin of the delivery that are settled, postponed or overtakers. Only when nothing runs and
-  /// nothing is ready; the whole delivery unless stopped.
+  /// The number of messages at the begin of the delivery that are done, failed or overtakers. Only when nothing runs and nothing
+  /// is ready; the whole delivery unless stopped.
   var handled: Int { isStopping ? (left + waiting.values.flatMap { $0 }).min() ?? keys.count : keys.count }
 }

@@ -57,8 +57,13 @@ extension Delivery {
             metrics.count(try await transaction.nack(received.receipt, received.messages[index].id, failure))
           }
         }
-        let last = received.messages[plan.handled - 1].id
-        try await transaction.acknowledge(received.receipt, upTo: plan.handled < received.messages.count ? last : nil)
+        if plan.handled == received.messages.count {
+          try await transaction.acknowledge(received.receipt, upTo: nil)
+        } else if let last = plan.lastDone {
+          try await transaction.acknowledge(received.receipt, upTo: received.messages[last].id)
+        } else {
+          try await transaction.query("select trunkline.release(\(received.receipt))")
+        }
       }
     }
     metrics.finish()
@@ -78,7 +83,7 @@ extension Delivery {
       }
       metrics.worked(ContinuousClock.now - start)
       metrics.acknowledge(1)
-      return .settled
+      return .done
     } catch {
       try Task.checkCancellation()
       // What passes by itself undoes the whole transaction, which is tried again.
@@ -86,7 +91,7 @@ extension Delivery {
       let failure = try MessageFailure(error, malformedPayloads: consumer.malformedPayloads)
       let outcome = try await transaction.nack(received.receipt, message.id, failure)
       report(message, failure, outcome)
-      return outcome == .dead ? .settled : .postponed
+      return outcome == .dead ? .dead : .postponed
     }
   }
 }

@@ -32,7 +32,8 @@ public struct MessageConsumer: Sendable {
   public var maximumMessages = 100
   /// How long to wait for the announcement of a tick before looking without one.
   public var pollInterval: Duration = .seconds(1)
-  /// The time between two signs of life while messages are worked on. It must be well below the consumer's `lease_time`.
+  /// The longest time between two signs of life while messages are worked on; four are given within the consumer's `lease_time`
+  /// in any case.
   public var heartbeatInterval: Duration = .seconds(10)
   /// Waits between attempts when the database cannot be reached.
   public var reconnectPolicy = ReconnectPolicy()

@@ -11,6 +11,8 @@ actor MessageLink {
     var messages: [Message]
     /// The lanes of the consumer, which keep the order of keys over failures; `nil`: it has none.
     var lanes: Int?
+    /// How long the messages stay without a sign of life; `nil`: for ever.
+    var leaseTime: Duration?
     /// How long ago the oldest was sent.
     var age: Duration
   }
@@ -28,7 +30,10 @@ actor MessageLink {
       select receipt, event_id, type, payload, key, headers, attempt, sent_at, extra1, extra2,
              extract(epoch from clock_timestamp() - sent_at)::float8,
              (select value from trunkline.get_consumer_settings(\(consumer.queue), \(consumer.name))
-              where setting = 'lanes')::int
+              where setting = 'lanes')::int,
+             (select extract(epoch from value::interval)
+              from trunkline.get_consumer_settings(\(consumer.queue), \(consumer.name))
+              where setting = 'lease_time')::float8
       from trunkline.receive(\(consumer.queue), \(consumer.name), \(max(1, consumer.maximumMessages)), \(consumer.member))
       """
     let rows = try await call(untilShutdown: true) { connection, _ in try await connection.query(query.prepared()) }
@@ -41,6 +46,7 @@ actor MessageLink {
     }
     return Received(
       receipt: try first.decode(0), messages: messages, lanes: try first.decode(11),
+      leaseTime: try first.decode(12, as: Double?.self).map { .seconds($0) },
       age: .seconds(max(0, try first.decode(10, as: Double.self))))
   }
 

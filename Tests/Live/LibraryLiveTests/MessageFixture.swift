@@ -31,13 +31,14 @@ extension LibraryFixture {
       "select pgq.maint_retry_events(); select pgq.maint_retry_events(); select pgq._make_tick('q');")
   }
 
-  /// Waits until everything is acknowledged.
+  /// Waits until no messages are handed out and none wait to be.
   func waitForTheEnd() async throws {
     try await pollUntil("everything to be acknowledged") {
       try await value(
         """
-        select count(*) from pgq.subscription
-        where sub_batch is not null or sub_last_tick < (select max(tick_id) from pgq.tick)
+        select count(*) from pgq.subscription s
+        where s.sub_batch is not null
+          or s.sub_last_tick < (select max(t.tick_id) from pgq.tick t where t.tick_queue = s.sub_queue)
         """) == "0"
     }
   }
