@@ -22,7 +22,7 @@ begin
         i_delivery.aside := 0;
     elsif i_delivery.aside > 0 then
         delete from trunkline.set_aside a
-        where a.batch_id = i_delivery.batch_id and a.ev_id > i_delivery.after_id and a.ev_id <= i_delivery.upto_id;
+        where a.batch_id = i_delivery.batch_id and a.ev_id <= i_delivery.upto_id;
         i_delivery.aside := 0;
     end if;
     i_delivery.after_id := i_delivery.upto_id;

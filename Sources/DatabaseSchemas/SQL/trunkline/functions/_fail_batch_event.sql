@@ -15,6 +15,7 @@ declare
     _found record;
     _event pgq.event_template;
     _result record;
+    _is_dead bool;
 begin
     _found := pgq._find_event(i_batch_id, i_event_id);
     if _found.ev_id is null then
@@ -25,12 +26,11 @@ begin
     if found then
         return 'retry';
     end if;
-    perform 1
-    from trunkline.dead_event d join pgq.consumer c on c.co_name = d.consumer_name
-    where d.queue_id = i_sub.sub_queue and c.co_id = i_main and d.ev_id = i_event_id
-      and d.ev_retry is not distinct from _found.ev_retry;
+    select f.is_dead into _is_dead from trunkline.failure f
+    where f.sub_queue = i_sub.sub_queue and f.sub_id = i_sub.sub_id and f.ev_id = i_event_id and f.batch_id = i_batch_id
+    limit 1;
     if found then
-        return 'dead';
+        return case when _is_dead then 'dead' else 'retry' end;
     end if;
 
     _event.ev_id := _found.ev_id;
@@ -42,7 +42,7 @@ begin
     _event.ev_extra2 := _found.ev_extra2;
     _event.ev_extra3 := _found.ev_extra3;
     _event.ev_extra4 := _found.ev_extra4;
-    _result := trunkline._fail_event(i_sub, i_main, _event, i_reason, i_delay, i_dead, null);
+    _result := trunkline._fail_event(i_sub, i_main, _event, i_reason, i_delay, i_dead, null, i_batch_id);
     if _result.retry_at is null then
         return 'dead';
     end if;

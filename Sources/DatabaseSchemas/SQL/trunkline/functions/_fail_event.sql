@@ -2,7 +2,7 @@
 --
 -- Parameters: i_sub: the subscription of the consumer or the member; i_main: the consumer; i_event: the event; i_reason: why, for
 --     people; i_delay: wait until the next attempt; null: by the settings of the consumer; i_dead: give it up now; i_receipt:
---     under which it was delivered, null: none.
+--     under which it was delivered, or i_batch_id: the batch of the batch interface.
 -- Returns: attempts: how many there were; retry_at: when to deliver it again; null: it is a dead letter now.
 -- May be called by: functions of this schema only.
 create or replace function trunkline._fail_event(
@@ -13,6 +13,7 @@ create or replace function trunkline._fail_event(
     i_delay interval,
     i_dead bool,
     i_receipt bigint,
+    i_batch_id bigint,
     out attempts int4,
     out retry_at timestamptz)
 returns record
@@ -36,7 +37,7 @@ begin
                _fail_event.attempts, i_reason
         from pgq.consumer c where c.co_id = i_main;
     end if;
-    insert into trunkline.failure (sub_queue, sub_id, ev_id, attempt, reason, is_dead, receipt)
-    values (i_sub.sub_queue, i_sub.sub_id, i_event.ev_id, attempts, i_reason, retry_at is null, i_receipt);
+    insert into trunkline.failure (sub_queue, sub_id, ev_id, attempt, reason, is_dead, receipt, batch_id)
+    values (i_sub.sub_queue, i_sub.sub_id, i_event.ev_id, attempts, i_reason, retry_at is null, i_receipt, i_batch_id);
 end
 $$;

@@ -35,7 +35,7 @@ begin
     _event.ev_extra3 := _parked.ev_extra3;
     _event.ev_extra4 := _parked.ev_extra4;
     _result := trunkline._fail_event(
-        i_sub, i_delivery.main_consumer, _event, i_reason, i_delay, i_dead, i_delivery.receipt);
+        i_sub, i_delivery.main_consumer, _event, i_reason, i_delay, i_dead, i_delivery.receipt, null);
     if _result.retry_at is null then
         _gone := array[_parked.park_id];
         delete from trunkline.parked_event p where p.park_id = _parked.park_id;

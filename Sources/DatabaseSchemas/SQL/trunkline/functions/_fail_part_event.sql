@@ -25,7 +25,7 @@ declare
     _result record;
     _later pgq.event_template;
 begin
-    _result := trunkline._fail_event(i_sub, _main, i_event, i_reason, i_delay, i_dead, i_delivery.receipt);
+    _result := trunkline._fail_event(i_sub, _main, i_event, i_reason, i_delay, i_dead, i_delivery.receipt, null);
     perform trunkline._set_aside(i_delivery.batch_id, i_event);
     i_delivery.aside := i_delivery.aside + 1;
     i_delivery.nacked := i_delivery.nacked + 1;
@@ -40,7 +40,7 @@ begin
     end if;
 
     perform trunkline._park_key(i_sub, _main, _hash, _result.retry_at);
-    perform trunkline._park(i_sub, _main, i_event, _result.attempts);
+    perform trunkline._park_in_order(i_sub, i_delivery, i_event, _result.attempts);
     if i_event.ev_extra4 is not null and i_takes_later then
         for _later in
             select e.* from trunkline._batch_events(
@@ -48,7 +48,7 @@ begin
             where trunkline._event_hash(e) = _hash
         loop
             continue when _later.ev_retry is null and _later.ev_time < i_delivery.oldest;
-            perform trunkline._park(i_sub, _main, _later, _later.ev_retry);
+            perform trunkline._park_in_order(i_sub, i_delivery, _later, _later.ev_retry);
             perform trunkline._set_aside(i_delivery.batch_id, _later);
             i_delivery.aside := i_delivery.aside + 1;
             i_delivery.nacked := i_delivery.nacked + 1;

@@ -139,7 +139,9 @@ begin
     end loop;
 
     _delivery.receipt := receipt;
-    _delivery.upto_id := _last;
+    if not _again then
+        _delivery.upto_id := _last;
+    end if;
     _delivery.events := _count;
     _delivery.nacked := 0;
     _delivery.lease_until := clock_timestamp() + i_lease_time;

@@ -54,7 +54,7 @@ begin
         _delivery.parked := _rest;
     else
         delete from trunkline.set_aside a
-        where a.batch_id = _delivery.batch_id and a.ev_id > _delivery.after_id and a.ev_id <= ack_until.event_id;
+        where a.batch_id = _delivery.batch_id and a.ev_id <= ack_until.event_id;
         _delivery.aside := (select count(*) from trunkline.set_aside a where a.batch_id = _delivery.batch_id);
         _delivery.after_id := ack_until.event_id;
     end if;

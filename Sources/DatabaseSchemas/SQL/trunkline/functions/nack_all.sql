@@ -18,6 +18,9 @@ declare
     _event pgq.event_template;
     _first record;
     _count int4 := _delivery.events - _delivery.nacked;
+    _failed int8;
+    -- hashes of keys with a failed event, as names
+    _waiting jsonb := '{}';
 begin
     if _delivery.parked is not null then
         for _first in
@@ -38,15 +41,15 @@ begin
                 _sub, _delivery, _lanes, _delivery.after_id, _delivery.upto_id, 9223372036854775807) e
         loop
             continue when _event.ev_retry is null and _event.ev_time < _delivery.oldest;
-            if _lanes is not null and exists (
-                select 1 from trunkline.parked_key k
-                where k.sub_queue = _sub.sub_queue and k.main_consumer = _delivery.main_consumer
-                  and k.hash = trunkline._event_hash(_event))
-            then
-                perform trunkline._park(_sub, _delivery.main_consumer, _event, _event.ev_retry);
-            else
-                _delivery := trunkline._fail_part_event(
-                    _sub, _delivery, _lanes, _event, nack_all.reason, nack_all.delay, false, false);
+            if _waiting ? trunkline._event_hash(_event)::text then
+                perform trunkline._park_in_order(_sub, _delivery, _event, _event.ev_retry);
+                continue;
+            end if;
+            _failed := _delivery.retried_total;
+            _delivery := trunkline._fail_part_event(
+                _sub, _delivery, _lanes, _event, nack_all.reason, nack_all.delay, false, false);
+            if _lanes is not null and _event.ev_extra4 is not null and _delivery.retried_total > _failed then
+                _waiting := _waiting || jsonb_build_object(trunkline._event_hash(_event)::text, null);
             end if;
         end loop;
     end if;

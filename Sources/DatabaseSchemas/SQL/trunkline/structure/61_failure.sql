@@ -8,8 +8,9 @@ create table if not exists trunkline.failure (
     failed_at timestamptz not null default clock_timestamp(),
     -- it became a dead letter
     is_dead   bool not null,
-    -- under which it was delivered; null: by the batch interface
-    receipt   int8
+    -- under which it was delivered, or the batch of the batch interface
+    receipt   int8,
+    batch_id  int8
 );
 
 create index if not exists failure_event_idx on trunkline.failure (sub_queue, sub_id, ev_id);
