@@ -31,8 +31,8 @@ import Testing
           try await session.connection.execute(fate == .rollsBack ? "rollback" : "commit")
         }
       }
-    } catch let error as PostgresError where ["TL001", "40001"].contains(error.sqlState?.rawValue) {
-      // somebody else has the events now
+    } catch let error as PostgresError where ["TL001", "23505", "40P01"].contains(error.sqlState?.rawValue) {
+      // somebody else has the events now, and may have done the work already, or be about to
     }
     await session.connection.close()
   }
