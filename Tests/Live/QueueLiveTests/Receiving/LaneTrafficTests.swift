@@ -20,7 +20,7 @@ import Testing
           events.removeAll { $0.id == bad.id || ($0.key == bad.key && $0.id > bad.id) }
         }
         try await session.connection.query(
-          "insert into work (id, key) select e.id, e.key from unnest(\(events.map(\.id)), \(events.map { $0.key ?? "" })::text[]) e (id, key)"
+          "insert into work (id, key) select e.id, e.key from unnest(\(events.map(\.id))::int8[], \(events.map { $0.key ?? "" })::text[]) e (id, key)"
         )
         if fate == .isLate {
           try await session.connection.query(
@@ -61,7 +61,7 @@ import Testing
         for member in 0..<5 {
           group.addTask {
             let own = try await QueueSession(database)
-            while try await own.value("select count(*)::int from work", as: Int.self) < Self.events {
+            while !Task.isCancelled, try await own.value("select count(*)::int from work", as: Int.self) < Self.events {
               try await work(database, "m\(member)", Fate.allCases.randomElement() ?? .works)
             }
             await own.connection.close()
@@ -69,13 +69,14 @@ import Testing
         }
         group.addTask {
           let own = try await QueueSession(database)
-          while try await own.value("select count(*)::int from work", as: Int.self) < Self.events {
+          while !Task.isCancelled, try await own.value("select count(*)::int from work", as: Int.self) < Self.events {
             try await own.setLanes(Int.random(in: 1...6))
             try await own.connection.execute("select trunkline.maint_deliveries()")
           }
           await own.connection.close()
         }
-        try await group.waitForAll()
+        // the first error ends the others
+        for try await _ in group {}
       }
       // the primary key says that nothing was done twice
       #expect(try await session.value("select count(*)::int from work", as: Int.self) == Self.events)
