@@ -68,9 +68,9 @@ explore: ## Explore the large configurations of the model, too (minutes, some gi
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests
 	EXPLORE_LARGE=1 $(SWIFT) test --skip-build --disable-xctest --filter ScheduleExploration
 
-bench: deps release ## Measure against the peers, in one run, as ratios (QUICK=1: under 4 minutes)
+bench: deps release ## Measure against the peers, in one run, as ratios (QUICK=1: short; ROWS="soak latency": only these)
 	$(SWIFT) build $(BUILD_FLAGS) -c release --product trunkline-bench
-	@QUICK=$(QUICK) Benchmarks/run $(BENCH_FLAGS)
+	@QUICK=$(QUICK) Benchmarks/run $(foreach row,$(ROWS),--only $(row)) $(BENCH_FLAGS)
 
 docs: build ## Make the reference of the Swift library into .build/docs (with the toolchain's docc)
 	@scripts/docs

@@ -12,7 +12,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from sidebyside import machine, report  # noqa: E402
 from sidebyside.cluster import Cluster  # noqa: E402
 
-AREAS = ["insert_event", "capture_bulk", "capture_single", "reading", "replication", "latency"]
+AREAS = ["insert_event", "insert_many", "capture_bulk", "capture_single", "reading", "replication", "latency", "end_to_end",
+         "load_latency", "soak"]
 
 
 @dataclass

@@ -202,6 +202,18 @@ import Testing
       } == [])
   }
 
+  @Test func failedEventsOfLanesComeAgain() throws {
+    let name = try #require(sample.events(2)[0].name)
+    let failed = HistoryRecord.askedForRetry(batch: "2-3", event: name)
+    #expect(kinds(.lanes) { $0.insert(failed, at: 5) } == [.retryMissing])
+    // The process that received it again died before it knew of its acknowledgement.
+    let again = sample.delivered("again", at: 900, [sample.events(2, retries: 1)[0]])
+    #expect(
+      kinds(.lanes) {
+        $0.insert(failed, at: 5); $0.append(again)
+      } == [])
+  }
+
   @Test func effectsThatAreThereTwice() {
     #expect(kinds(.exactlyOnce) { $0.append(sample.delivered("2-3", at: 900, sample.events(2))) }.contains(.workTwice))
   }
