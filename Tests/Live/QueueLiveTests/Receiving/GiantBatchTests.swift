@@ -13,7 +13,7 @@ import Testing
 
   @Test func partsOfAGiantBatchAreReadOnce() async throws {
     try await QueueSession.with { _, session in
-      try await fill(session, 300_000)
+      try await fill(session, 150_000)
       try await session.connection.execute(
         """
         create procedure take(most int, inout n int) language plpgsql as $$
@@ -40,7 +40,7 @@ import Testing
       let buffers = try #require(plan.firstMatch(of: #/shared hit=(\d+)(?: read=(\d+))?/#))
       let touched = (Int(buffers.1) ?? 0) + (Int(buffers.2 ?? "0") ?? 0)
       #expect(touched < 20_000 / 4, "\(plan)")
-      #expect(try await session.value("call take(1000, 20000)", as: Int.self) == 300_000)
+      #expect(try await session.value("call take(1000, 20000)", as: Int.self) == 150_000)
       #expect(try await session.value("select count(*)::int from trunkline.batch_part", as: Int.self) == 0)
     }
   }

@@ -4,7 +4,7 @@ import Testing
 
 /// Many members at once on lanes, under traffic: some die, some are slower than their lease, the number of lanes changes.
 @Suite struct LaneTrafficTests {
-  private static let events = 1200
+  private static let events = 600
 
   private enum Fate: CaseIterable { case works, worksAlso, fails, dies, isLate, rollsBack }
 
@@ -24,7 +24,7 @@ import Testing
         )
         if fate == .isLate {
           try await session.connection.query(
-            "select pg_sleep(0.02)")
+            "select pg_sleep(0.1)")
         }
         if fate != .dies {
           try await session.ack(received)
@@ -42,7 +42,7 @@ import Testing
       try await session.createQueue("q")
       try await session.setLanes(3)
       try await session.connection.execute("create table work (place bigserial, id int8 primary key, key text)")
-      try await session.connection.execute("select trunkline.set_consumer('q', 'c', 'lease_time', '10 ms')")
+      try await session.connection.execute("select trunkline.set_consumer('q', 'c', 'lease_time', '60 ms')")
       try await session.connection.execute("select trunkline.set_consumer('q', 'c', 'max_attempts', '1000000')")
 
       try await withThrowingTaskGroup(of: Void.self) { group in
