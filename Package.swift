@@ -88,7 +88,7 @@ let package = Package(
     // Data
     library(
       "TableReplication",
-      ["PostgresClient", "EventQueue", "TableStructure", "EventFormats", "ServiceRuntime", log, lifecycle]),
+      ["PostgresClient", "EventQueue", "TableStructure", "EventFormats", "ServiceRuntime", log, lifecycle, metrics]),
     library("TableComparison", ["PostgresClient", "TableStructure", "EventFormats", log]),
 
     // Operations
@@ -148,7 +148,7 @@ let package = Package(
     unitTests("PostgresClient", []),
     unitTests("QueueTicker", ["EventFormats"]),
     unitTests("EventQueue", ["EventFormats", "PostgresClient"]),
-    unitTests("StatusModel", []),
+    unitTests("StatusModel", ["TrunklineCommands", arguments]),
     unitTests("Telemetry", ["StatusModel", coreMetrics]),
     unitTests("NodeCascade", []),
     unitTests("TableReplication", ["EventFormats", "EventQueue", "TableStructure"]),

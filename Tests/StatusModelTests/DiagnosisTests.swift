@@ -1,5 +1,7 @@
+import ArgumentParser
 import StatusModel
 import Testing
+import TrunklineCommands
 
 /// A healthy database, and what one change makes of it.
 private func healthy() -> StatusSnapshot {
@@ -76,6 +78,10 @@ private func session(_ age: Double, transaction: Int64? = nil) -> RunningTransac
     #expect(finding.severity == one.severity)
     for part in one.what { #expect(finding.what.contains(part), "\(finding.what)") }
     #expect(!finding.cause.isEmpty && !finding.remedy.isEmpty && !finding.place.isEmpty)
+    for command in finding.commands where command.hasPrefix("trunkline ") {
+      let words = command.split(separator: " ").dropFirst().map(String.init)
+      #expect(throws: Never.self, "\(command)") { try TrunklineCommand.parseAsRoot(words) }
+    }
     if let command = one.command { #expect(finding.commands.contains(command), "\(finding.commands)") }
   }
 
@@ -121,7 +127,7 @@ private func session(_ age: Double, transaction: Int64? = nil) -> RunningTransac
     snapshot.consumers[0].name = "a'b"
     snapshot.consumers[0].deadEvents = 1
     let dead = try #require(Diagnosis(snapshot).findings.first { $0.check == "dead letters" })
-    #expect(dead.commands.first == "trunkline dead list orders 'a'\\''b'")
+    #expect(dead.commands.first == "trunkline dead list --queue orders --consumer 'a'\\''b'")
   }
 }
 
@@ -162,7 +168,7 @@ private let rotationCases = [
   },
   Case(
     "rotation waits for a paused consumer", "rotation", .warning, ["waits for consumer mailer"],
-    command: "select trunkline.set_consumer('orders', 'mailer', 'paused', 'false')"
+    command: "trunkline consumer resume orders mailer"
   ) {
     $0.queues[0].rotation = .waitsForConsumer(name: "mailer", since: 7200)
     $0.consumers[0].isPaused = true
@@ -191,6 +197,13 @@ private let rotationCases = [
     "half done rotation", "rotation", .warning, ["half done since 2 h"],
     command: "select pgq.maint_rotate_tables_step2()"
   ) { $0.queues[0].rotation = .halfDone(since: 7200) },
+  Case(
+    "rotation waits for a reader", "rotation", .warning, ["waits for pid 77 (bob)", "since 1 h"],
+    command: "select pg_terminate_backend(77)"
+  ) {
+    $0.queues[0].rotation = .due(since: 3600)
+    $0.queues[0].tableLocks = [TableLock(who: "bob", pid: 77, age: 3600, detail: "AccessShareLock")]
+  },
   Case("nobody rotates", "rotation", .warning, ["is 4 h late"]) { $0.queues[0].rotation = .due(since: 14_400) },
   Case(
     "long transaction", "long transaction", .warning, ["pid 4711 (bob) is open for 2 h"],
@@ -225,7 +238,7 @@ private let consumerCases = [
   },
   Case(
     "paused consumer", "stalled consumer", .notice, ["is paused"],
-    command: "select trunkline.set_consumer('orders', 'mailer', 'paused', 'false')"
+    command: "trunkline consumer resume orders mailer"
   ) { $0.consumers[0].isPaused = true },
   Case("position that does not exist", "consumer position", .error, ["tick 50, which does not exist"]) {
     $0.consumers[0].isTickMissing = true
@@ -258,10 +271,14 @@ private let consumerCases = [
 private let otherCases = [
   Case("retries pile up", "retries", .warning, ["2,000 events of consumer mailer"]) { $0.consumers[0].retries = 2000 },
   Case(
-    "dead letters", "dead letters", .warning, ["1 event", "no such host"], command: "trunkline dead list orders mailer"
+    "dead letters", "dead letters", .warning, ["1 event", "no such host"],
+    command: "trunkline dead replay orders mailer --all"
   ) {
     $0.consumers[0].deadEvents = 1
     $0.consumers[0].lastDeadReason = "no such host"
+  },
+  Case("dead letters without consumer", "dead letters", .notice, ["3 events"], command: "trunkline dead list") {
+    $0.orphanedDeadEvents = 3
   },
   Case("delayed events stay", "delayed events", .error, ["5 min overdue"]) {
     $0.queues[0].delayedEvents = 3

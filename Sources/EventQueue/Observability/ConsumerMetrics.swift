@@ -2,12 +2,12 @@ import Metrics
 
 /// The numbers of a consumer, labelled with its queue and name; they go to whatever back end the program set up for
 /// swift-metrics.
-struct ConsumerMetrics: Sendable {
+package struct ConsumerMetrics: Sendable {
   private let received, acknowledged, retried, dead, batches: Counter
   private let duration: Timer
   private let lag: Gauge
 
-  init(queue: String, consumer: String) {
+  package init(queue: String, consumer: String) {
     let labels = [("queue", queue), ("consumer", consumer)]
     received = Counter(label: "trunkline_consumer_received", dimensions: labels)
     acknowledged = Counter(label: "trunkline_consumer_acknowledged", dimensions: labels)
@@ -19,16 +19,16 @@ struct ConsumerMetrics: Sendable {
   }
 
   /// Counts events that were handed to the work.
-  func receive(_ events: Int) { if events > 0 { received.increment(by: events) } }
+  package func receive(_ events: Int) { if events > 0 { received.increment(by: events) } }
 
   /// Counts single events whose work succeeded.
-  func acknowledge(_ events: Int) { if events > 0 { acknowledged.increment(by: events) } }
+  package func acknowledge(_ events: Int) { if events > 0 { acknowledged.increment(by: events) } }
 
   /// Counts a batch or delivery that is finished.
-  func finish() { batches.increment() }
+  package func finish() { batches.increment() }
 
   /// Counts what became of an event that failed.
-  func count(_ outcome: FailureOutcome) {
+  package func count(_ outcome: FailureOutcome) {
     switch outcome {
     case .retry: retried.increment()
     case .dead: dead.increment()
@@ -36,11 +36,11 @@ struct ConsumerMetrics: Sendable {
   }
 
   /// Says how long the work on a batch or message took.
-  func worked(_ time: Duration) {
+  package func worked(_ time: Duration) {
     let (seconds, attoseconds) = time.components
     duration.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
   }
 
   /// Says how old what is worked on is.
-  func isBehind(by age: Duration) { lag.record(age / .seconds(1)) }
+  package func isBehind(by age: Duration) { lag.record(age / .seconds(1)) }
 }

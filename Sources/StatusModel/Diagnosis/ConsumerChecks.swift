@@ -32,7 +32,8 @@ extension Diagnosis {
           remedy: "Let it go on when the reason is gone.", commands: [resumption(consumer.queue, consumer.name)])
       }
       // without ticks nobody can go on; that is told for the ticker
-      guard lag > limits.consumerLag, (snapshot.queue(consumer.queue)?.tickerLag ?? 0) < lag / 2 else { return nil }
+      let isServed = (snapshot.queue(consumer.queue)?.tickerLag ?? 0) < lag / 2
+      guard consumer.waiting ?? (isServed ? lag : 0) > limits.consumerLag else { return nil }
       let idle = consumer.idle ?? .infinity
       let isGone = idle > limits.consumerLag
       return Finding(
@@ -70,7 +71,7 @@ extension Diagnosis {
 
   private static func limits(_ snapshot: StatusSnapshot, _ limits: DiagnosisLimits) -> [Finding] {
     snapshot.consumers.compactMap { consumer in
-      let age = consumer.maximumAge.flatMap { limit in consumer.lag.map { $0 / limit } } ?? 0
+      let age = consumer.maximumAge.flatMap { limit in (consumer.waiting ?? consumer.lag).map { $0 / limit } } ?? 0
       let bytes = consumer.maximumBytes.map { Double(consumer.retainedBytes) / Double(max(1, $0)) } ?? 0
       let share = max(age, bytes)
       guard share > 0.8 else { return nil }
@@ -86,8 +87,8 @@ extension Diagnosis {
           : "The limit only warns; the queue's tables go on growing.",
         remedy: "Start it or help it along, or allow it more.",
         commands: [
-          "select trunkline.set_consumer(\(CommandText.sql(consumer.queue)), \(CommandText.sql(consumer.name)), "
-            + "'\(age >= bytes ? "max_age" : "max_bytes")', '...')"
+          "trunkline consumer set \(CommandText.shell(consumer.queue)) \(CommandText.shell(consumer.name)) "
+            + (age >= bytes ? "max_age=..." : "max_bytes=...")
         ])
     }
   }
@@ -146,7 +147,7 @@ extension Diagnosis {
   static func place(_ consumer: ConsumerSnapshot) -> String { "consumer \(consumer.name) of queue \(consumer.queue)" }
 
   static func resumption(_ queue: String, _ consumer: String) -> String {
-    "select trunkline.set_consumer(\(CommandText.sql(queue)), \(CommandText.sql(consumer)), 'paused', 'false')"
+    "trunkline consumer resume \(CommandText.shell(queue)) \(CommandText.shell(consumer))"
   }
 
   private static func holder(_ consumer: ConsumerSnapshot) -> String {

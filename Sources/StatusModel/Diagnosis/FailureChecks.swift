@@ -30,17 +30,30 @@ extension Diagnosis {
   }
 
   private static func deadLetters(_ snapshot: StatusSnapshot, _ limits: DiagnosisLimits) -> [Finding] {
-    snapshot.consumers.filter { $0.deadEvents > 0 }.map { consumer in
-      let words = "\(CommandText.shell(consumer.queue)) \(CommandText.shell(consumer.name))"
-      return Finding(
-        "dead letters", .warning, place(consumer),
-        "\(atMost(consumer.deadEvents)) of consumer \(consumer.name) of queue \(consumer.queue) failed for good"
-          + (consumer.lastDeadReason.map { "; the newest: \(String($0.prefix(200)))" } ?? ""),
-        cause:
-          "Each was tried as often as the consumer allows, or was declared dead by it. They are kept until somebody decides.",
-        remedy: "Look at them; replay them when the reason is mended, or purge them.",
-        commands: ["trunkline dead list \(words)", "trunkline dead replay \(words)", "trunkline dead purge \(words)"])
-    }
+    let orphaned =
+      snapshot.orphanedDeadEvents > 0
+      ? [
+        Finding(
+          "dead letters", .notice, "database \(snapshot.server.database)",
+          "\(atMost(snapshot.orphanedDeadEvents)) failed for good under consumers that are not registered any more",
+          cause: "Dead letters stay when their consumer goes, until somebody decides.",
+          remedy: "Look at them, then purge them.", commands: ["trunkline dead list"])
+      ] : []
+    return orphaned
+      + snapshot.consumers.filter { $0.deadEvents > 0 }.map { consumer in
+        let words = "\(CommandText.shell(consumer.queue)) \(CommandText.shell(consumer.name))"
+        return Finding(
+          "dead letters", .warning, place(consumer),
+          "\(atMost(consumer.deadEvents)) of consumer \(consumer.name) of queue \(consumer.queue) failed for good"
+            + (consumer.lastDeadReason.map { "; the newest: \(String($0.prefix(200)))" } ?? ""),
+          cause:
+            "Each was tried as often as the consumer allows, or was declared dead by it. They are kept until somebody decides.",
+          remedy: "Look at them; replay them when the reason is mended, or purge them.",
+          commands: [
+            "trunkline dead list --queue \(CommandText.shell(consumer.queue)) --consumer \(CommandText.shell(consumer.name))",
+            "trunkline dead replay \(words) --all", "trunkline dead purge \(words) --all",
+          ])
+      }
   }
 
   private static func delayed(_ snapshot: StatusSnapshot, _ limits: DiagnosisLimits) -> [Finding] {

@@ -11,7 +11,7 @@ extension Diagnosis {
   private static func settings(_ snapshot: StatusSnapshot, _ limits: DiagnosisLimits) -> [Finding] {
     snapshot.queues.flatMap { queue -> [Finding] in
       let place = "queue \(queue.name)"
-      let name = CommandText.sql(queue.name)
+      let name = CommandText.shell(queue.name)
       var findings: [Finding] = []
       if queue.isInsertDisabled {
         findings.append(
@@ -19,7 +19,7 @@ extension Diagnosis {
             "queue settings", .warning, place, "\(place) refuses new events",
             cause: "disable_insert is set: every insert fails, and with it the transaction of the producer.",
             remedy: "Allow inserts again when that is not wanted any more.",
-            commands: ["update pgq.queue set queue_disable_insert = false where queue_name = \(name)"]))
+            commands: ["trunkline queue set \(name) disable_insert=false"]))
       }
       if let limit = queue.perTransactionLimit, limit <= 0 {
         findings.append(
@@ -27,7 +27,7 @@ extension Diagnosis {
             "queue settings", .error, place, "\(place) allows \(limit) events in a transaction",
             cause: "per_tx_limit is not positive, so the first event of a transaction is already one too many.",
             remedy: "Remove the limit or set one that producers can live with.",
-            commands: ["update pgq.queue set queue_per_tx_limit = null where queue_name = \(name)"]))
+            commands: ["trunkline queue set \(name) per_tx_limit="]))
       }
       if queue.isTickerPaused {
         findings.append(
@@ -37,7 +37,7 @@ extension Diagnosis {
               + (queue.newEvents > 0 ? ": \(ReadableText.count(queue.newEvents, "event")) wait" : ""),
             cause: "ticker_paused is set: events are stored, and nobody receives them.",
             remedy: "Let the ticker go on when that is not wanted any more.",
-            commands: ["select pgq.set_queue_config(\(name), 'ticker_paused', 'false')"]))
+            commands: ["trunkline queue resume \(name)"]))
       }
       return findings
     }

@@ -26,6 +26,7 @@ extension Diagnosis {
         guard since > grace(queue) else { return nil }
         return waitsForTransaction(snapshot, queue, since, limits)
       case .waitsForTick(let since), .due(let since):
+        if let lock = queue.tableLocks.first, since > grace(queue) { return waitsForLock(queue, lock, since) }
         guard since > max(600, queue.rotationPeriod) else { return nil }
         return Finding(
           "rotation", .warning, place, "rotation of \(place) is \(ReadableText.time(since)) late (\(kept))",
@@ -46,6 +47,19 @@ extension Diagnosis {
           commands: ["select pgq.maint_rotate_tables_step2()"])
       }
     }
+  }
+
+  private static func waitsForLock(_ queue: QueueSnapshot, _ lock: TableLock, _ since: Double) -> Finding {
+    let who = lock.pid.map { "pid \($0)\(lock.who.map { " (\($0))" } ?? "")" } ?? "transaction \(lock.who ?? "?")"
+    return Finding(
+      "rotation", .warning, "queue \(queue.name)",
+      "rotation of queue \(queue.name) waits for \(who), which uses the table that is to be emptied"
+        + (lock.age.map { " since \(ReadableText.time($0))" } ?? "") + " (\(ReadableText.bytes(queue.bytes)) kept)",
+      cause:
+        "Rotation does not wait for locks, it tries again with the next maintenance; a dump or a long query keeps it off. "
+        + (lock.detail.map { "(\($0))" } ?? ""),
+      remedy: "Let it end, or end its session.",
+      commands: lock.pid.map { ["select pg_terminate_backend(\($0))"] } ?? [])
   }
 
   /// Being a little late is normal: maintenance runs every two minutes.

@@ -24,13 +24,28 @@ extension StatusReader {
       let rows = try await connection.query(
         """
         select q.queue_name, c.co_name, count(*)
-        from (select to_jsonb(p) as row from trunkline.parked_event p limit \(raw: "\(Self.mostCounted)")) p
-        join pgq.subscription s on s.sub_queue::text = p.row ->> 'sub_queue' and s.sub_id::text = p.row ->> 'sub_id'
-        join pgq.queue q on q.queue_id = s.sub_queue
-        join pgq.consumer c on c.co_id = s.sub_consumer
+        from (select sub_queue, main_consumer from trunkline.parked_event limit \(raw: "\(Self.mostCounted)")) p
+        join pgq.queue q on q.queue_id = p.sub_queue
+        join pgq.consumer c on c.co_id = p.main_consumer
         group by 1, 2
         """)
       try count(rows, &snapshot) { $0.parked = $1 }
+    }
+  }
+
+  /// What consumers keep from being removed, measured instead of estimated.
+  func readRetention(_ snapshot: inout StatusSnapshot, _ visible: VisibleObjects) async throws {
+    guard visible.canCall("trunkline.get_consumer_retention") else { return }
+    let rows = try await connection.query(
+      """
+      select queue_name, consumer_name, extract(epoch from age)::float8, own_bytes
+      from trunkline.get_consumer_retention()
+      """)
+    for row in rows {
+      let (queue, name, waiting, bytes) = try row.decode(String.self, String.self, Double.self, Int64.self)
+      guard let index = snapshot.consumers.firstIndex(where: { $0.queue == queue && $0.name == name }) else { continue }
+      snapshot.consumers[index].waiting = waiting
+      snapshot.consumers[index].retainedBytes = bytes
     }
   }
 
@@ -47,7 +62,10 @@ extension StatusReader {
       let (queue, name, number, newest) = try row.decode(String.self, String.self, Int64.self, Int64.self)
       let reason = try await connection.query("select reason from trunkline.dead_event where dead_id = \(newest)")
         .first?.decode(0, as: String?.self)
-      guard let index = snapshot.consumers.firstIndex(where: { $0.queue == queue && $0.name == name }) else { continue }
+      let place = snapshot.consumers.firstIndex { $0.queue == queue && $0.name == name }
+      // they stay when their consumer is unregistered
+      if place == nil { snapshot.orphanedDeadEvents += number }
+      guard let index = place else { continue }
       snapshot.consumers[index].deadEvents = number
       snapshot.consumers[index].lastDeadReason = reason.flatMap { $0 }
     }
@@ -58,11 +76,7 @@ extension StatusReader {
     return try await connection.query(
       """
       select queue, consumer, reason, events_estimate, extract(epoch from now() - evicted_at)::float8
-      from (select to_jsonb(e) ->> 'queue' as queue, to_jsonb(e) ->> 'consumer' as consumer, e.reason::text,
-                   e.events_estimate::int8, e.evicted_at
-            from trunkline.eviction e) e
-      where queue is not null and consumer is not null
-      order by 1, 2
+      from trunkline.eviction order by 1, 2
       """
     ).map { row in
       EvictionSnapshot(

@@ -73,6 +73,24 @@ extension StatusReader {
     for index in queues.indices { queues[index].tables = tables[queues[index].id] ?? [] }
   }
 
+  /// Who uses the tables that are to be emptied.
+  func readTableLocks(_ snapshot: inout StatusSnapshot, _ visible: VisibleObjects) async throws {
+    guard depth == .thorough, visible.canCall("trunkline.rotation_blockers") else { return }
+    let rows = try await connection.query(
+      """
+      select queue_name, who, pid, extract(epoch from age)::float8, detail, remedy
+      from trunkline.rotation_blockers() where kind = 'slow lock'
+      """)
+    for row in rows {
+      let name = try row.decode(0, as: String.self)
+      guard let index = snapshot.queues.firstIndex(where: { $0.name == name }) else { continue }
+      snapshot.queues[index].tableLocks.append(
+        TableLock(
+          who: try row.decode(1), pid: try row.decode(2), age: try row.decode(3), detail: try row.decode(4),
+          remedy: try row.decode(5)))
+    }
+  }
+
   func readDelayed(_ snapshot: inout StatusSnapshot, _ visible: VisibleObjects) async throws {
     guard visible.sees("trunkline.delayed_event") else { return }
     let rows = try await connection.query(

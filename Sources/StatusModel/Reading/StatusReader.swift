@@ -69,6 +69,8 @@ package struct StatusReader: Sendable {
       try await part("queues", &snapshot) { $0.queues = try await queues(&$0.unseen) }
       try await part("sizes of event tables", &snapshot) { try await sizes(&$0.queues) }
       try await part("consumers", &snapshot) { try await readConsumers(&$0, visible) }
+      try await part("locks of event tables", &snapshot) { try await readTableLocks(&$0, visible) }
+      try await part("what consumers keep", &snapshot) { try await readRetention(&$0, visible) }
       try await part("retried events", &snapshot) { try await readRetries(&$0, visible) }
       try await part("dead letters", &snapshot) { try await readDeadLetters(&$0, visible) }
       try await part("delayed events", &snapshot) { try await readDelayed(&$0, visible) }

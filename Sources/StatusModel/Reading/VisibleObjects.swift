@@ -37,7 +37,8 @@ struct VisibleObjects: Sendable {
       select 'function', n.nspname || '.' || p.proname,
              bool_and(has_schema_privilege(n.oid, 'usage') and has_function_privilege(p.oid, 'execute'))
       from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-      where n.nspname = 'trunkline' and p.proname in ('capture_check', 'schema_fingerprint', 'rotation_blockers')
+      where n.nspname = 'trunkline' and p.proname in ('capture_check', 'schema_fingerprint', 'rotation_blockers',
+             'get_consumer_retention')
       group by 2
       union all
       select 'schema', nspname, has_schema_privilege(oid, 'usage') from pg_namespace

@@ -8,6 +8,8 @@ package struct ConsumerSnapshot: Codable, Sendable, Equatable {
   package var lag: Double?
   /// Events after it, estimated.
   package var pendingEvents: Int64 = 0
+  /// For how long something waits for it: time since the tick after its position; `nil` when that is not known.
+  package var waiting: Double?
   /// Bytes of event tables that are kept for it, estimated.
   package var retainedBytes: Int64 = 0
   /// Time since it did something.

@@ -44,6 +44,8 @@ package struct QueueSnapshot: Codable, Sendable, Equatable {
   /// The transaction that completed the last switch; `nil` while it is half done.
   package var switchTransaction: Int64?
   package var rotation = RotationState.off
+  /// Sessions that read the table which a switch that is due would empty; read where the snapshot was to look closely.
+  package var tableLocks: [TableLock] = []
   /// Bytes of all tables, with indexes and TOAST.
   package var bytes: Int64 { tables.reduce(0) { $0 + $1.bytes } }
   /// Events in all tables, estimated.
@@ -59,6 +61,25 @@ package struct QueueSnapshot: Codable, Sendable, Equatable {
   package init(id: Int, name: String) {
     self.id = id
     self.name = name
+  }
+}
+
+/// A session that uses the table which the next switch would empty.
+package struct TableLock: Codable, Sendable, Equatable {
+  /// Its user, or the name of a prepared transaction.
+  package var who: String?
+  package var pid: Int?
+  package var age: Double?
+  /// Locks and statement; may hold data.
+  package var detail: String?
+  package var remedy: String?
+
+  package init(who: String? = nil, pid: Int? = nil, age: Double? = nil, detail: String? = nil, remedy: String? = nil) {
+    self.who = who
+    self.pid = pid
+    self.age = age
+    self.detail = detail
+    self.remedy = remedy
   }
 }
 

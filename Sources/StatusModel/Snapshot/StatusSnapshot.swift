@@ -14,6 +14,8 @@ package struct StatusSnapshot: Codable, Sendable, Equatable {
   package var queues: [QueueSnapshot] = []
   /// Consumers by queue and name.
   package var consumers: [ConsumerSnapshot] = []
+  /// Dead letters of consumers that are not registered any more.
+  package var orphanedDeadEvents: Int64 = 0
   /// Consumers that were removed because they passed their limits, and did not come back yet.
   package var evictions: [EvictionSnapshot] = []
   /// The oldest transactions of the server, prepared ones too; those younger than a few seconds are left out.

@@ -18,12 +18,16 @@ package actor BatchApplier {
   private var copied: [(table: String, snapshot: String)]?
   private var feed: LoadFeed?
   private var parksBadEvents = false
+  private var metrics: ChangeMetrics
+  /// What the batch that is being applied holds.
+  private var groups: [StagedGroup] = []
 
   package init(position: TransferPosition, checksForeignKeys: Bool, logger: Logger) {
     self.target = position.connection
     self.position = position
     self.checksForeignKeys = checksForeignKeys
     self.logger = logger
+    metrics = ChangeMetrics(queue: position.queue, consumer: position.consumer)
   }
 
   /// Makes the applier take its batches from a feed, which puts them into the staging table.
@@ -111,6 +115,7 @@ package actor BatchApplier {
     _ batch: EventBatch, from source: PostgresConnection, _ way: Way
   ) async throws -> TransferOutcome {
     let netsBefore = madeNets
+    groups = []
     do {
       let outcome = try await position.transaction(batch) { target in
         if checksForeignKeys { try await target.execute("set constraints all deferred") }
@@ -120,6 +125,7 @@ package actor BatchApplier {
         var outcome = TransferOutcome(events: fill.events, leftOut: fill.leftOut)
         guard fill.staged > 0 else { return outcome }
         try await dropCopied()
+        groups = try await Staging.groups(target)
         outcome.rows =
           try await way == .sequential || fill.isIrregular
           ? sequential(batch, source).applyAll() : applySets(merging: way == .merged)
@@ -127,6 +133,7 @@ package actor BatchApplier {
       }
       guard let outcome else { return TransferOutcome(wasApplied: true) }
       hasStage = hasStage || way != .streamed
+      metrics.count(groups)
       return outcome
     } catch {
       madeNets = netsBefore
@@ -163,7 +170,7 @@ package actor BatchApplier {
           or not txid_visible_in_snapshot(ev_txid, \(SQLLiteral.quote(copied.snapshot)))
         """
     }
-    let groups = try await Staging.groups(source, events: events)
+    groups = try await Staging.groups(source, events: events)
     let works = try TableWork.plan(groups)
     guard works.count <= Self.streamedTables else { return nil }
     let plans = try await plan(works, source, in: "(\(events)) e")
@@ -184,7 +191,7 @@ package actor BatchApplier {
   // MARK: The whole batch at once
 
   private func applySets(merging: Bool) async throws -> Int {
-    var works = try TableWork.plan(try await Staging.groups(target))
+    var works = try TableWork.plan(groups)
     for index in works.indices where merging && !works[index].key.isEmpty { works[index].method = .net }
     let plans = try await plan(works, target, in: Staging.table)
     return try await execute(plans) { [target] work, sql in

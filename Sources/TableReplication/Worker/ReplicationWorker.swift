@@ -32,6 +32,9 @@ package struct ReplicationWorker: Sendable {
   /// Told how it goes: `nil` whenever it came round without a failure, at least once in ``pollInterval``.
   package var onRound: @Sendable ((any Error)?) -> Void = { _ in }
 
+  /// Where the work is counted.
+  package var metrics: TransferMetrics?
+
   /// What a finished batch did.
   package struct Progress: Sendable {
     package var batch: EventBatch
@@ -75,6 +78,7 @@ package struct ReplicationWorker: Sendable {
     worker.remedyForLostTicks =
       "changes after it are gone: empty the target tables and copy them under a new consumer name"
     worker.onRound = onRound
+    worker.metrics = metrics
     worker.onBatch = { [onBatch] progress in
       onBatch(Progress(batch: progress.batch, events: progress.outcome.events, rows: progress.outcome.rows))
     }

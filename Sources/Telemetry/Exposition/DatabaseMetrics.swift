@@ -62,6 +62,10 @@ package enum DatabaseMetrics {
 
   private static let consumerMetrics = [
     consumer("lag_seconds", "Age of the tick up to which the consumer has finished everything.") { $0.lag },
+    consumer("waiting_seconds", "For how long something waits for the consumer: age of the tick after that one, or 0.")
+    {
+      $0.waiting
+    },
     consumer("pending_events", "Events after that tick, estimated.") { Double($0.pendingEvents) },
     consumer("retained_bytes", "Bytes of event tables that these take, estimated.") { Double($0.retainedBytes) },
     consumer("idle_seconds", "Time since the consumer did something.") { $0.idle },

@@ -50,23 +50,8 @@ package enum MetricCatalog {
 
   static let replication = [
     MetricDefinition(
-      "trunkline_replication_batches_total", .counter, "Batches applied.", labels: ["queue", "consumer"]),
-    MetricDefinition(
-      "trunkline_replication_events_total", .counter, "Captured changes applied.", labels: ["queue", "consumer"]),
-    MetricDefinition(
       "trunkline_replication_changes_total", .counter, "Captured changes applied, by table and operation.",
-      labels: ["queue", "consumer", "table", "operation"]),
-    MetricDefinition(
-      "trunkline_replication_rows_total", .counter, "Rows written in the target.", labels: ["queue", "consumer"]),
-    MetricDefinition(
-      "trunkline_replication_apply_duration_seconds", .histogram, "Time from opening to finishing a batch.",
-      labels: ["queue", "consumer"]),
-    MetricDefinition(
-      "trunkline_replication_lag_seconds", .gauge,
-      "Age of the newest change that is applied; 0 when there is nothing left to apply.", labels: ["queue", "consumer"]),
-    MetricDefinition(
-      "trunkline_replication_errors_total", .counter, "Failures after which the worker began anew.",
-      labels: ["queue", "consumer"]),
+      labels: ["queue", "consumer", "table", "operation"])
   ]
 
   static let transfer = [

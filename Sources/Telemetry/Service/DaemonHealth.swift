@@ -40,6 +40,11 @@ package final class DaemonHealth: Sendable {
     }
   }
 
+  /// The loop came round: without an error, or with the one that it met.
+  package func cameRound(_ error: (any Error)?) {
+    if let error { failed("\(error)") } else { succeeded() }
+  }
+
   /// Whether the loop still comes round: else only a restart helps.
   package var liveness: Answer {
     guard let longestSilence else { return Answer(true, "alive") }

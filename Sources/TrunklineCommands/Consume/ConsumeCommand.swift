@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import ServiceRuntime
+import Telemetry
 
 /// `trunkline consume`
 struct ConsumeCommand: AsyncParsableCommand {
@@ -25,6 +26,7 @@ struct ConsumeCommand: AsyncParsableCommand {
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var log: LogOptions
+  @OptionGroup var metrics: MetricsOptions
 
   @Argument(help: "Name of the queue.", completion: .queueNames)
   var queue: String
@@ -83,17 +85,19 @@ struct ConsumeCommand: AsyncParsableCommand {
     let work = try ConsumeWork(
       queue: queue, consumer: consumer, member: member, program: program(), unit: unit, workers: workers)
     let environment = ProcessInfo.processInfo.environment
-    var flags = log.flags
+    var flags = log.flags.merging(metrics.flags) { $1 }
     if flags["log.level"] == nil { flags["log.level"] = "notice" }
-    let destination = try LogOptions.setup(
-      from: await Settings(flags: flags, environment: environment, file: environment["TRUNKLINE_CONFIG"])
-    ).bootstrap()
+    let settings = try await Settings(flags: flags, environment: environment, file: environment["TRUNKLINE_CONFIG"])
+    let destination = try LogOptions.setup(from: settings).bootstrap()
     let logger = Logger(label: "consume")
-    let service = ConsumeService(
+    let health = DaemonHealth()
+    let telemetry = try MetricsOptions.services(from: settings, daemon: "consume", health: health, logger: logger)
+    var service = ConsumeService(
       work: work, configuration: connection.configuration, isFollowing: follow, registers: register,
       idleLimit: wait.duration, maximum: max, batchSize: batchSize ?? (exec.isEmpty ? 1000 : 100), logger: logger)
+    service.onRound = { health.cameRound($0) }
     // Programs may take their time to finish; whoever stops us decides how long that is.
-    try await ServiceRunner(logger: logger, drainLimit: nil) { try? destination.reopen() }.run([service])
+    try await ServiceRunner(logger: logger, drainLimit: nil) { try? destination.reopen() }.run([service] + telemetry)
   }
 
   /// The program to run; nil to print.

@@ -16,6 +16,8 @@ struct ConsumeService: Service, CustomStringConvertible {
   let maximum: Int?
   let batchSize: Int
   let logger: Logger
+  /// Told how it goes: `nil` whenever it came round without a failure.
+  var onRound: @Sendable ((any Error)?) -> Void = { _ in }
 
   /// How often to look without an announcement: retried events of a lane come without one.
   private static let pollInterval: Duration = .seconds(1)
@@ -27,10 +29,11 @@ struct ConsumeService: Service, CustomStringConvertible {
     /// Events that were worked on.
     var count = 0
     let known = KnownOutcomes()
+    let metrics: ConsumerMetrics
   }
 
   func run() async throws {
-    var memory = Memory()
+    var memory = Memory(metrics: ConsumerMetrics(queue: work.queue, consumer: work.consumer))
     var backoff = Backoff()
     while true {
       do {
@@ -42,6 +45,7 @@ struct ConsumeService: Service, CustomStringConvertible {
           hint: "every process needs a --member of its own", exitCode: .temporary)
       } catch let error as PostgresError where isFollowing && error.isTransient {
         if isStopping { throw error }
+        onRound(error)
         let delay = backoff.failed()
         logger.warning("trying again", metadata: ["error": "\(error)", "after": "\(delay)"])
         try? await cancelWhenGracefulShutdown { try await Task.sleep(for: delay) }
@@ -74,7 +78,9 @@ struct ConsumeService: Service, CustomStringConvertible {
     while !isStopping {
       let limit = min(batchSize, maximum.map { $0 - memory.count } ?? batchSize)
       guard limit > 0 else { return }
-      guard let delivery = try await session.receive(limit) else {
+      let received = try await session.receive(limit)
+      onRound(nil)
+      guard let delivery = received else {
         backoff.succeeded()
         let left = isFollowing ? Self.pollInterval : min(Self.pollInterval, idleLimit - (.now - idleSince))
         guard left > .zero else { return }
@@ -94,6 +100,8 @@ struct ConsumeService: Service, CustomStringConvertible {
     let heartbeat = Heartbeat(session: session, receipt: delivery.receipt, leaseTime: settings.leaseTime)
     let (work, known) = (work, memory.known)
     let result: WorkResult
+    let begin = ContinuousClock.now
+    memory.metrics.receive(delivery.events.count)
     do {
       result = try await heartbeat.during {
         try await work.perform(delivery, isOrdered: settings.isOrdered, known: known)
@@ -109,9 +117,25 @@ struct ConsumeService: Service, CustomStringConvertible {
       try await Task { try await session.settle(delivery.receipt, result) }.value
       memory.count += result.end == nil ? delivery.events.count : result.outcomes.count
       memory.known.clear()
+      memory.metrics.worked(.now - begin)
+      memory.metrics.finish()
+      count(result, of: delivery, memory.metrics)
       report(result.outcomes)
     }
     if let failure = result.failure { throw failure }
+  }
+
+  private func count(_ result: WorkResult, of delivery: Delivery, _ metrics: ConsumerMetrics) {
+    var failed = 0
+    for (_, outcome) in result.outcomes {
+      switch outcome {
+      case .done: continue
+      case .retry: metrics.count(.retry)
+      case .dead: metrics.count(.dead)
+      }
+      failed += 1
+    }
+    metrics.acknowledge((result.end == nil ? delivery.events.count : result.outcomes.count) - failed)
   }
 
   /// Gives back as well as can be; otherwise the lease runs out.

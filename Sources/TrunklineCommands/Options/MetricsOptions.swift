@@ -43,7 +43,7 @@ struct MetricsOptions: ParsableArguments {
     return [service]
   }
 
-  /// The same for a daemon that tells its health as it goes.
+  /// The same for a daemon that tells its health as it goes: one line in its command.
   static func services(
     from settings: Settings, daemon: String, health: DaemonHealth, logger: Logger
   ) throws -> [any Service] {

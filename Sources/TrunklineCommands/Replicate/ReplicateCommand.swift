@@ -1,10 +1,12 @@
 import ArgumentParser
 import EventFormats
+import EventQueue
 import Foundation
 import Logging
 import PostgresClient
 import ServiceRuntime
 import TableReplication
+import Telemetry
 
 /// `trunkline replicate`
 struct ReplicateCommand: AsyncParsableCommand {
@@ -24,6 +26,7 @@ struct ReplicateCommand: AsyncParsableCommand {
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var log: LogOptions
+  @OptionGroup var metrics: MetricsOptions
 
   @Option(help: "Database to write into: libpq connection string or URI.")
   var target: String
@@ -58,7 +61,8 @@ struct ReplicateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let settings = try await Settings(flags: log.flags, environment: ProcessInfo.processInfo.environment)
+    let settings = try await Settings(
+      flags: log.flags.merging(metrics.flags) { $1 }, environment: ProcessInfo.processInfo.environment)
     let destination = try LogOptions.setup(from: settings).open()
     let lock = try pidfile.map { try PIDFile(path: $0) }
     defer { withExtendedLifetime(lock) {} }
@@ -76,7 +80,12 @@ struct ReplicateCommand: AsyncParsableCommand {
       return
     }
     let logger = destination.logger("trunkline")
-    try await ServiceRunner(logger: logger, reload: { try? destination.reopen() }).run([ReplicationService(worker)])
+    let health = DaemonHealth()
+    let telemetry = try MetricsOptions.services(from: settings, daemon: "replicate", health: health, logger: logger)
+    worker.onRound = { health.cameRound($0) }
+    worker.metrics = TransferMetrics(queue: queue, consumer: consumer)
+    try await ServiceRunner(logger: logger, reload: { try? destination.reopen() })
+      .run([ReplicationService(worker)] + telemetry)
   }
 
   private func capturedTables() async throws -> [QualifiedName] {

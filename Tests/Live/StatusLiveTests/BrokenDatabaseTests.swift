@@ -27,11 +27,16 @@ import Testing
       try await makeQueue(on: database)
       #expect(findings(damage.check, try await look(database)) == [], "before the damage")
       try await database.psql(damage.sql)
+      let reader = try await PostgresConnection.connect(PostgresConfiguration(database.connectionString))
+      if damage.testDescription.contains("reader") {
+        try await reader.execute("begin; lock table pgq.event_1_1 in access share mode")
+      }
       var found: [Finding] = []
       try await pollUntil("a finding") {
         found = findings(damage.check, try await look(database))
         return !found.isEmpty
       }
+      await reader.close()
       let finding = try #require(found.first)
       #expect(found.count == 1 && finding.severity == damage.severity)
       #expect(finding.what.contains(damage.what), "\(finding.what)")
@@ -69,9 +74,50 @@ private let damages = [
     "stalled consumer", "stalled consumer", .error, what: "consumer c of queue q is 2 h and about 5 events behind",
     """
     select pgq.insert_event('q', 't', 'x') from generate_series(1, 5);
+    update pgq.tick set tick_time = now() - interval '3 hours';
+    select pgq.ticker('q');
     update pgq.tick set tick_time = now() - interval '2 hours';
     update pgq.subscription set sub_active = now() - interval '2 hours';
+    """),
+  .init(
+    "over its limit", "consumer limit", .error, what: "of its limit of 1 h",
+    """
+    select trunkline.set_consumer('q', 'c', 'max_age', '1 hour');
+    select pgq.insert_event('q', 't', 'x');
+    update pgq.tick set tick_time = now() - interval '3 hours';
     select pgq.ticker('q');
+    update pgq.tick set tick_time = now() - interval '2 hours';
+    """),
+  .init(
+    "evicted consumer", "eviction", .error, what: "consumer c of queue q was removed",
+    """
+    select trunkline.set_consumer('q', 'c', 'max_age', '1 hour'), trunkline.set_consumer('q', 'c', 'on_limit', 'evict');
+    select pgq.insert_event('q', 't', 'x');
+    update pgq.tick set tick_time = now() - interval '3 hours';
+    select pgq.ticker('q');
+    update pgq.tick set tick_time = now() - interval '2 hours';
+    select trunkline.maint_consumer_limits();
+    """),
+  .init(
+    "paused consumer", "stalled consumer", .notice, what: "consumer c of queue q is paused",
+    "select trunkline.set_consumer('q', 'c', 'paused', 'true');"),
+  .init(
+    "dead letter", "dead letters", .warning,
+    what: "1 event of consumer c of queue q failed for good; the newest: no such host",
+    """
+    insert into trunkline.dead_event (queue_id, consumer_name, sub_id, ev_id, ev_time, attempts, reason)
+    select sub_queue, 'c', sub_id, 1, now(), 20, 'no such host' from pgq.subscription;
+    """),
+  .init(
+    "delayed events stay", "delayed events", .error, what: "delayed events of queue q are 1 h overdue",
+    """
+    select trunkline.send('q', 'x', delay => interval '1 hour');
+    update trunkline.delayed_event set deliver_at = now() - interval '1 hour';
+    """),
+  .init(
+    "rotation held by a reader", "rotation", .warning, what: "which uses the table that is to be emptied",
+    """
+    update pgq.queue set queue_switch_time = now() - interval '6 hours', queue_switch_step2 = 10;
     """),
   .init(
     "position that does not exist", "consumer position", .error, what: "tick 4711",

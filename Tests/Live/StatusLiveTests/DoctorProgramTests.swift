@@ -24,7 +24,7 @@ import Testing
       #expect(warned.status == 2)
       #expect(warned.standardOutput.contains("warning: queue q refuses new events\n  cause:  disable_insert is set"))
       #expect(
-        warned.standardOutput.contains("update pgq.queue set queue_disable_insert = false where queue_name = 'q';"))
+        warned.standardOutput.contains("trunkline queue set q disable_insert=false --db '"))
       #expect(!warned.standardOutput.contains("\u{1B}") && !warned.standardOutput.contains("ok:"))
 
       try await database.psql("update pgq.queue set queue_per_tx_limit = 0;")
@@ -54,8 +54,11 @@ import Testing
       try await database.psql(
         """
         select pgq.insert_event('q', 't', 'x');
+        update pgq.tick set tick_time = now() - interval '2 minutes';
+        select pgq.ticker('q');
         update pgq.tick set tick_time = now() - interval '1 minute';
         update pgq.subscription set sub_active = now() - interval '1 minute';
+        select pgq.insert_event('q', 't', 'x');
         select pgq.ticker('q');
         """)
       #expect(try await run(["doctor"], database).status == 0)

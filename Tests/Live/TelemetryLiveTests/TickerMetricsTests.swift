@@ -3,30 +3,6 @@ import PostgresTesting
 import Telemetry
 import Testing
 
-/// A daemon in the background, with its HTTP port.
-private struct Daemon: Sendable {
-  let program: RunningProgram
-  let port: Int
-
-  /// Starts it on a free port and waits for its announcement.
-  static func start(_ arguments: [String]) async throws -> Daemon {
-    let program = try TrunklineProgram.command(arguments + ["--metrics-listen", "0"]).start()
-    var port: Int?
-    try await pollUntil("the announcement of the port") {
-      port = program.standardError.firstMatch(of: /http:\/\/127\.0\.0\.1:(\d+)\/metrics/).flatMap { Int($0.1) }
-      return port != nil
-    }
-    return Daemon(program: program, port: port ?? 0)
-  }
-
-  func metrics() async throws -> String { try await get("/metrics", port: port).body }
-
-  func value(_ sample: String) async throws -> Double? {
-    try await metrics().split(separator: "\n").first { $0.hasPrefix(sample + " ") }
-      .flatMap { Double($0.dropFirst(sample.count + 1)) }
-  }
-}
-
 /// The numbers and the health of `trunkline ticker`.
 @Suite struct TickerMetricsTests {
   private func makeQueue(on database: TestDatabase) async throws {
@@ -138,6 +114,8 @@ private struct Daemon: Sendable {
       try await database.psql(
         """
         select pgq.insert_event('q', 't', 'top-secret');
+        update pgq.tick set tick_time = now() - interval '3 hours';
+        select pgq.ticker('q');
         update pgq.tick set tick_time = now() - interval '2 hours';
         update pgq.subscription set sub_active = now() - interval '2 hours';
         """)
