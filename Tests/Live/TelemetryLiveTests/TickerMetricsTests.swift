@@ -55,7 +55,9 @@ import Testing
 
   @Test func aLostServerIsNotReadyButAlive() async throws {
     try await PrivateCluster.with { cluster in
-      let daemon = try await Daemon.start(["ticker", "--db", cluster.connectionString(database: "postgres")])
+      let daemon = try await Daemon.start([
+        "ticker", "--db", cluster.connectionString(database: "postgres"), "--check-period", "100ms",
+      ])
       let answer3 = try await get("/readyz", port: daemon.port).status
       #expect(answer3 == 503)
       await cluster.stop(.immediate)
