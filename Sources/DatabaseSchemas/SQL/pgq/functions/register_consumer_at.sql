@@ -54,11 +54,7 @@ begin
         return 0;
     end if;
 
-    insert into pgq.consumer (co_name)
-    select x_consumer_name
-    where not exists (select 1 from pgq.consumer where co_name = x_consumer_name)
-    on conflict (co_name) do nothing;
-    select co_id into _consumer_id from pgq.consumer where co_name = x_consumer_name for key share;
+    _consumer_id := pgq._consumer_id(x_consumer_name);
 
     _tick_id := x_tick_pos;
     if _tick_id is null then

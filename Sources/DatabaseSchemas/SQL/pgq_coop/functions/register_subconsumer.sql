@@ -37,11 +37,7 @@ begin
         return 0;
     end if;
 
-    insert into pgq.consumer (co_name)
-    select _name
-    where not exists (select 1 from pgq.consumer where co_name = _name)
-    on conflict (co_name) do nothing;
-    select co_id into _consumer_id from pgq.consumer where co_name = _name for key share;
+    _consumer_id := pgq._consumer_id(_name);
     insert into pgq.subscription (sub_id, sub_queue, sub_consumer, sub_last_tick)
     values (_main.sub_id, _main.sub_queue, _consumer_id, null);
     return 1;

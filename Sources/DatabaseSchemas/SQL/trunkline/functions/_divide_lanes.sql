@@ -13,12 +13,19 @@ declare
     _tick int8;
     _all int4;
     _locked int4;
-    _name text;
     _lane_consumer int4;
     _parked record;
     _event pgq.event_template;
 begin
     if not trunkline._may_divide(i_main) then
+        -- who began to receive before the change was asked for may have gone beyond the tick
+        update trunkline.lane_group g set upto_tick = p.tick
+        from (
+            select max(coalesce(s.sub_next_tick, s.sub_last_tick)) as tick
+            from pgq.subscription s
+            where s.sub_queue = i_main.sub_queue and s.sub_id = i_main.sub_id
+        ) p
+        where g.sub_queue = i_main.sub_queue and g.sub_consumer = i_main.sub_consumer and g.is_changing and p.tick > g.upto_tick;
         return false;
     end if;
     -- a row that is locked is being worked on at this moment
@@ -51,16 +58,18 @@ begin
     delete from pgq.subscription s
     where s.sub_queue = i_main.sub_queue and s.sub_id = i_main.sub_id and s.sub_consumer <> i_main.sub_consumer
       and (s.sub_lane is null or s.sub_lane >= coalesce(_group.wanted, 1));
-    update pgq.subscription s set sub_lane = case when _group.wanted is not null then 0 end
-    where s.sub_queue = i_main.sub_queue and s.sub_consumer = i_main.sub_consumer;
+    -- all rows: so that a receiver with an older snapshot fails instead of dividing as before
+    update pgq.subscription s
+    set sub_lane = case when s.sub_consumer <> i_main.sub_consumer then s.sub_lane when _group.wanted is not null then 0 end,
+        sub_active = now()
+    where s.sub_queue = i_main.sub_queue and s.sub_id = i_main.sub_id;
 
     for _lane in 1 .. coalesce(_group.wanted, 1) - 1 loop
         continue when exists (
             select 1 from pgq.subscription s
             where s.sub_queue = i_main.sub_queue and s.sub_id = i_main.sub_id and s.sub_lane = _lane);
-        select c.co_name || '.lane-' || _lane into _name from pgq.consumer c where c.co_id = i_main.sub_consumer;
-        insert into pgq.consumer (co_name) values (_name) on conflict (co_name) do nothing;
-        select c.co_id into _lane_consumer from pgq.consumer c where c.co_name = _name for key share;
+        select pgq._consumer_id(c.co_name || '.lane-' || _lane) into _lane_consumer
+        from pgq.consumer c where c.co_id = i_main.sub_consumer;
         insert into pgq.subscription (sub_id, sub_queue, sub_consumer, sub_last_tick, sub_lane)
         values (i_main.sub_id, i_main.sub_queue, _lane_consumer, _tick, _lane);
     end loop;

@@ -31,7 +31,7 @@ begin
         select s.* into i_sub from pgq.subscription s
         where s.sub_queue = i_sub.sub_queue and s.sub_consumer = i_sub.sub_consumer
         for no key update;
-        if not found or i_sub.sub_paused then
+        if not found or i_sub.sub_paused or i_sub.sub_lane is not null then
             return;
         end if;
         if i_sub.sub_batch is null then

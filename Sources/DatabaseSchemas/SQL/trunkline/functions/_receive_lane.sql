@@ -29,7 +29,14 @@ begin
             select s.* into _sub from pgq.subscription s
             where s.sub_queue = _lane.sub_queue and s.sub_consumer = _lane.sub_consumer
             for no key update skip locked;
-            exit when not found or _sub.sub_lane is distinct from _lane.sub_lane;
+            exit when not found;
+            -- who divides the lanes anew locks all of them, so from here on there are as many as now
+            if _sub.sub_lane is distinct from _lane.sub_lane or not exists (
+                select 1 from trunkline.lane_group g
+                where g.sub_queue = i_group.sub_queue and g.sub_consumer = i_group.sub_consumer and g.lanes = i_group.lanes)
+            then
+                return;
+            end if;
             _delivery := trunkline._load_delivery(_sub, i_main.sub_consumer);
             -- somebody may have been faster
             exit when (_delivery.upto_id is not null or _delivery.parked is not null)

@@ -47,7 +47,7 @@ begin
     loop
         if _member.sub_batch is null and not _is_locked then
             i_main := pgq_coop._lock_group(i_queue_name, i_consumer_name);
-            if i_main.sub_id is null or i_main.sub_paused then
+            if i_main.sub_id is null or i_main.sub_paused or i_main.sub_lane is not null then
                 return;
             end if;
             perform pgq_coop.register_subconsumer(i_queue_name, i_consumer_name, i_member);

@@ -35,23 +35,35 @@ begin
     end if;
     perform trunkline._check_member_name(_sub, receive.queue, receive.consumer, receive.member);
 
-    select g.* into _group from trunkline.lane_group g
-    where g.sub_queue = _sub.sub_queue and g.sub_consumer = _sub.sub_consumer;
-    if coalesce(_group.is_changing, false) and trunkline._divide_lanes(_sub) then
+    loop
         select g.* into _group from trunkline.lane_group g
         where g.sub_queue = _sub.sub_queue and g.sub_consumer = _sub.sub_consumer;
+        if _group.is_changing then
+            perform trunkline._divide_lanes(_sub);
+            select g.* into _group from trunkline.lane_group g
+            where g.sub_queue = _sub.sub_queue and g.sub_consumer = _sub.sub_consumer;
+            select s.* into _sub from pgq.subscription s
+            where s.sub_queue = _sub.sub_queue and s.sub_consumer = _sub.sub_consumer;
+        end if;
+
+        if _group.lanes is not null then
+            return query select * from trunkline._receive_lane(_sub, _group, receive.member, receive.max_events);
+        elsif receive.member is null then
+            return query select * from trunkline._receive_alone(_sub, receive.max_events, _group.upto_tick);
+        else
+            return query
+            select * from trunkline._receive_shared(
+                _sub, receive.queue, receive.consumer, receive.member, receive.max_events, _group.upto_tick);
+        end if;
+        -- nothing, because lanes were divided anew at this moment: once more
+        exit when found or not exists (
+            select 1
+            from pgq.subscription s
+            left join trunkline.lane_group g on g.sub_queue = s.sub_queue and g.sub_consumer = s.sub_consumer
+            where s.sub_queue = _sub.sub_queue and s.sub_consumer = _sub.sub_consumer
+              and (g.lanes is distinct from _group.lanes or s.sub_lane is distinct from _sub.sub_lane));
         select s.* into _sub from pgq.subscription s
         where s.sub_queue = _sub.sub_queue and s.sub_consumer = _sub.sub_consumer;
-    end if;
-
-    if _group.lanes is not null then
-        return query select * from trunkline._receive_lane(_sub, _group, receive.member, receive.max_events);
-    elsif receive.member is null then
-        return query select * from trunkline._receive_alone(_sub, receive.max_events, _group.upto_tick);
-    else
-        return query
-        select * from trunkline._receive_shared(
-            _sub, receive.queue, receive.consumer, receive.member, receive.max_events, _group.upto_tick);
-    end if;
+    end loop;
 end
 $$;
