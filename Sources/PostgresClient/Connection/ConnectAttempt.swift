@@ -9,6 +9,7 @@ import Synchronization
 ///
 /// Unchecked: the handle is used by one call at a time, and freed by whoever ends last.
 final class ConnectAttempt: @unchecked Sendable {
+  /// Unchecked: it lives inside the mutex; the pointer in it is used as the class says.
   private struct State: @unchecked Sendable {
     var handle: OpaquePointer?
     var isCalling = false

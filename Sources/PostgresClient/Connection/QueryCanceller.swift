@@ -9,7 +9,9 @@ import Synchronization
 /// statement ends, and when that does not happen in time, the connection is cut. A statement counts as ended only when
 /// no request for it is under way any more, so that none can hit the next statement.
 final class QueryCanceller: Sendable {
-  /// `PGcancel`, which libpq made for use from other threads; freed when nobody uses it any more.
+  /// A `PGcancel`, freed when nobody uses it any more.
+  ///
+  /// Unchecked: libpq makes it for use from other threads, and nothing here changes it.
   private final class Request: @unchecked Sendable {
     private let pointer: OpaquePointer
 
