@@ -75,7 +75,7 @@ let package = Package(
     // Infrastructure
     library("PostgresClient", ["CLibPQ", "CEpoll", log]),
     library("SchemaInstaller", ["PostgresClient", "DatabaseSchemas", "ServiceRuntime", log]),
-    library("TableStructure", ["PostgresClient", "EventFormats"]),
+    library("TableStructure", ["PostgresClient", "EventFormats", "ServiceRuntime"]),
 
     // Queue
     library(
@@ -83,12 +83,16 @@ let package = Package(
       ["PostgresClient", "EventFormats", "ServiceRuntime", log, lifecycle, metrics, tracing, instrumentation]),
     library(
       "QueueTicker", ["PostgresClient", "EventQueue", "EventFormats", "ServiceRuntime", log, lifecycle, metrics]),
-    library("NodeCascade", ["PostgresClient", "ServiceRuntime", log]),
+    library("NodeCascade", ["PostgresClient", "EventFormats", "ServiceRuntime", log]),
 
     // Data
     library(
       "TableReplication",
-      ["PostgresClient", "EventQueue", "TableStructure", "EventFormats", "ServiceRuntime", log, lifecycle, metrics]),
+      [
+        "PostgresClient", "EventQueue", "NodeCascade", "TableStructure", "EventFormats", "ServiceRuntime", log,
+        lifecycle,
+        metrics,
+      ]),
     library("TableComparison", ["PostgresClient", "TableStructure", "EventFormats", log]),
 
     // Operations
@@ -151,6 +155,7 @@ let package = Package(
     unitTests("StatusModel", ["TrunklineCommands", arguments]),
     unitTests("Telemetry", ["StatusModel", coreMetrics]),
     unitTests("NodeCascade", []),
+    unitTests("TableStructure", []),
     unitTests("TableReplication", ["EventFormats", "EventQueue", "TableStructure"]),
     liveTests("Cluster", []),
     liveTests("Schema", ["SchemaInstaller", "DatabaseSchemas", log]),
@@ -172,7 +177,10 @@ let package = Package(
     liveTests("Ticker", ["QueueTicker", "DatabaseSchemas", log]),
     liveTests(
       "Replication",
-      ["EventQueue", "TableReplication", "TableComparison", "TableStructure", "EventFormats", "SchemaInstaller", log]),
+      [
+        "EventQueue", "NodeCascade", "TableReplication", "TableComparison", "TableStructure", "EventFormats",
+        "SchemaInstaller", log,
+      ]),
     liveTests("Telemetry", ["Telemetry", log]),
     liveTests("Status", ["StatusModel", "SchemaInstaller", log]),
     liveTests("Moving", ["EventQueue", "TableReplication", "EventFormats", "SchemaInstaller", log]),

@@ -1,3 +1,4 @@
+import EventFormats
 public import Logging
 public import PostgresClient
 import ServiceRuntime
@@ -16,6 +17,8 @@ public struct NodeCreation: Sendable {
   public var combinedQueue: String?
   /// On a branch: nodes with which it keeps the global watermark in step, instead of holding back the root.
   public var syncWatermark: [String] = []
+  /// Names of the set that are not, or are alone, registered on the node: lists of patterns by attribute, see `NodeFilter`.
+  public var filters: [NodeFilter: [String]] = [:]
   /// Whether to find out if the local and the public connection lead to the same database.
   public var checksLocation = true
 
@@ -108,12 +111,18 @@ public struct NodeCreation: Sendable {
         """
         pgq_node.create_node(\(queue), \(type.rawValue), \(name), \(worker), \(above.name), \(watermark), \(combinedQueue))
         """)
-      if !syncWatermark.isEmpty {
-        let attributes = "sync_watermark=" + syncWatermark.joined(separator: "%2c")
-        try await session.call("pgq_node.set_node_attrs(\(queue), \(attributes))")
-      }
+      if let attributes { try await session.call("pgq_node.set_node_attrs(\(queue), \(attributes))") }
       try await contents.write(queue, connection)
     }
+  }
+
+  /// Urlencoded attributes of the node.
+  private var attributes: String? {
+    var pairs = NodeFilter.allCases.compactMap { filter in
+      filters[filter].map { ColumnValue(filter.rawValue, $0.joined(separator: ",")) }
+    }
+    if !syncWatermark.isEmpty { pairs.append(ColumnValue("sync_watermark", syncWatermark.joined(separator: ","))) }
+    return pairs.isEmpty ? nil : URLEncodedRow.encode(pairs)
   }
 
   /// The root tells all nodes of the new one.

@@ -3,6 +3,7 @@ import EventFormats
 import PostgresClient
 import ServiceRuntime
 import TableComparison
+import TableStructure
 
 /// `trunkline table compare`
 struct TableCompare: AsyncParsableCommand {

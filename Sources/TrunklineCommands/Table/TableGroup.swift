@@ -4,6 +4,9 @@ import ArgumentParser
 struct TableGroup: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "table",
-    abstract: "Capture the changes of tables, look after the captures, and compare tables.",
-    subcommands: [TableAdd.self, TableRemove.self, TableList.self, TableCheck.self, TableCompare.self])
+    abstract: "Capture the changes of tables, look after tables of sets, and compare tables.",
+    subcommands: [
+      TableAdd.self, TableRemove.self, TableList.self, TableMissing.self, TableResync.self, TableWaitSync.self,
+      TableChangeHandler.self, TableCheck.self, TableForeignKeys.self, TableCompare.self,
+    ])
 }
