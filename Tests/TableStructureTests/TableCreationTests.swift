@@ -7,8 +7,7 @@ import Testing
     var id = ColumnDefinition(name: "id", type: "integer")
     id.isNotNull = true
     id.value = .expression("nextval('shop.t_id_seq'::regclass)")
-    var mood = ColumnDefinition(name: "Mood", type: "shop.mood")
-    mood.collation = nil
+    let mood = ColumnDefinition(name: "Mood", type: "shop.mood")
     var table = TableDefinition(name: CatalogName("shop", "t"), owner: "owner", columns: [id, mood])
     table.constraints = [ConstraintDefinition(name: "t_pkey", kind: .primaryKey, text: "PRIMARY KEY (id)")]
     var key = ConstraintDefinition(name: "fk", kind: .foreignKey, text: "FOREIGN KEY (id) REFERENCES ")

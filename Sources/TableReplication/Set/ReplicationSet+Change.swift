@@ -62,6 +62,8 @@ extension ReplicationSet {
     ).first?.decode(0)
     guard let text else { return [] }
     return [
+      // not a change of this node's own, which its triggers would refuse
+      .statement("select londiste.set_session_replication_role('replica', true)"),
       .statement("truncate only \(table.localName.quoted)"), .statement(text),
       .call("londiste.local_set_table_struct", .text(queue), .text(table.name), .text(nil)),
     ]

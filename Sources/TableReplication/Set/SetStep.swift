@@ -51,7 +51,7 @@ extension PostgresConnection {
         case .statement(let text):
           try await connection.execute(text)
         case .call(let function):
-          let rows = try await connection.query(PostgresQuery("select ret_code, ret_note from \(function)"))
+          let rows = try await connection.query("select ret_code, ret_note from \(raw: function)")
           guard let (code, note) = try rows.first?.decode(Int.self, String?.self) else {
             throw PostgresError(.decoding, "a function of the node returned nothing", query: function)
           }

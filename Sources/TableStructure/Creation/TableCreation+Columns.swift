@@ -31,9 +31,10 @@ extension TableCreation {
       words.append("default \(text)")
     case .identity(let name, let isAlways) where scope == .full:
       let sequence = table.sequences.first { $0.name == name }
+      // it must be in the schema of its table
+      let named = name.schema == table.name.schema ? "sequence name \(name.quoted) " : ""
       words.append(
-        "generated \(isAlways ? "always" : "by default") as identity (sequence name \(name.quoted) "
-          + (sequence?.options ?? "") + ")")
+        "generated \(isAlways ? "always" : "by default") as identity (\(named)\(sequence?.options ?? ""))")
     default: break
     }
     if column.isNotNull { words.append("not null") }

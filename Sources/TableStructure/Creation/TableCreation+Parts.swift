@@ -34,7 +34,9 @@ extension TableCreation {
         .init(
           table: table.name, references: references, name: key.name,
           // as londiste.find_table_fkeys() has it
-          statement: "alter table only \(name) add constraint \(quote(key.name)) \(key.definition)"))
+          statement:
+            "alter table \(table.partitioning == nil ? "only " : "")\(name) add constraint \(quote(key.name)) \(key.definition)"
+        ))
     }
     for partition in table.partitions { finish(partition) }
   }

@@ -50,7 +50,7 @@ public struct TableCreation: Sendable {
       for key in table.constraints where key.kind == .primaryKey { add(key, to: table) }
       return
     }
-    plan.sequences = sequences.map(\.name)
+    plan.sequences = sequences.filter { !$0.isIdentity || $0.name.schema == table.name.schema }.map(\.name)
     for sequence in sequences { finish(sequence, owner: table) }
     for partition in table.partitions { makePartition(partition, of: table) }
     finish(table)
@@ -87,9 +87,14 @@ public struct TableCreation: Sendable {
 
   private mutating func finish(_ sequence: SequenceDefinition, owner table: TableDefinition? = nil) {
     guard !target.relations.contains(sequence.name) else { return }
+    if sequence.isIdentity, let table, table.name.schema != sequence.name.schema {
+      return warn("the sequence of column \(quote(sequence.column ?? "")) has a name of its own and is not replicated")
+    }
     if !sequence.isIdentity {
       give(sequence.name, "sequence", to: sequence.owner)
-      if let table, let column = sequence.column {
+      if let table, let column = sequence.column, table.name.schema != sequence.name.schema {
+        warn("sequence \(sequence.name) does not belong to column \(quote(column)): its schema is another one")
+      } else if let table, let column = sequence.column {
         // both must have one owner at that moment
         give(table.name, "table", to: table.owner)
         add("alter sequence \(sequence.name.quoted) owned by \(table.name.quoted).\(quote(column))")

@@ -11,6 +11,24 @@ public struct SequenceDefinition: Codable, Sendable, Equatable {
   /// Owner, privileges and comment.
   public var owner: String, grants: [Grant] = [], comment: String?
 
+  /// A sequence.
+  public init(
+    name: CatalogName, type: String, start: Int64, increment: Int64, minimum: Int64, maximum: Int64, cache: Int64,
+    cycles: Bool, column: String? = nil, owner: String, comment: String? = nil
+  ) {
+    self.name = name
+    self.type = type
+    self.start = start
+    self.increment = increment
+    self.minimum = minimum
+    self.maximum = maximum
+    self.cache = cache
+    self.cycles = cycles
+    self.column = column
+    self.owner = owner
+    self.comment = comment
+  }
+
   /// The options as CREATE SEQUENCE takes them.
   var options: String {
     """

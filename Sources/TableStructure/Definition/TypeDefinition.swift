@@ -33,6 +33,12 @@ public struct TypeDefinition: Codable, Sendable, Equatable {
   /// What it is made of.
   public var form: Form
 
+  /// A type.
+  public init(name: CatalogName, form: Form) {
+    self.name = name
+    self.form = form
+  }
+
   /// The statement that makes it; `nil` when none can.
   var statement: String? {
     switch form {

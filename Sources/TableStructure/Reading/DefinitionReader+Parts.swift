@@ -5,7 +5,7 @@ extension DefinitionReader {
     try await connection.query(
       """
       select c.conname, c.contype::text, pg_get_constraintdef(c.oid), n.nspname, r.relname,
-             format('%I.%I', n.nspname, r.relname), c.convalidated, obj_description(c.oid, 'pg_constraint')
+             quote_ident(n.nspname) || '.' || quote_ident(r.relname), c.convalidated, obj_description(c.oid, 'pg_constraint')
       from pg_constraint c
       left join pg_class r on r.oid = c.confrelid and c.contype = 'f'
       left join pg_namespace n on n.oid = r.relnamespace

@@ -1,7 +1,6 @@
 import ArgumentParser
 import ServiceRuntime
 import TableReplication
-import TableStructure
 
 /// `trunkline table check`
 struct TableCheck: AsyncParsableCommand {

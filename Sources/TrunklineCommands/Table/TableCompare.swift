@@ -3,7 +3,6 @@ import EventFormats
 import PostgresClient
 import ServiceRuntime
 import TableComparison
-import TableStructure
 
 /// `trunkline table compare`
 struct TableCompare: AsyncParsableCommand {

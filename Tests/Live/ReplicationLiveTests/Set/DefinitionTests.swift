@@ -27,13 +27,13 @@ import Testing
       foreign key (shared) references shop.other (id) on delete cascade on update set null deferrable,
       constraint self foreign key (id) references shop."All" (id)
     ) with (fillfactor = 70, autovacuum_enabled = false, toast.autovacuum_vacuum_scale_factor = 0.5);
-    alter table shop."All" drop column gone;
+    alter table shop."All" drop column gone; alter table shop."All" add constraint later check (id > 0) not valid;
     alter table shop."All" alter doc set storage external, alter name set statistics 500, alter name set (n_distinct = 5);
     alter table shop."All" alter doc set compression pglz;
     create index "By name" on shop."All" using btree (lower(name) text_pattern_ops desc nulls last) include (at) where shared > 1;
     create unique index by_expression on shop."All" ((doc ->> 'a b'), at) with (fillfactor = 80);
     create index by_doc on shop."All" using gin (doc jsonb_path_ops);
-    alter table shop."All" replica identity using index "All_pkey"; alter table shop."All" cluster on "By name";
+    alter table shop."All" replica identity using index "All_pkey"; alter table shop."All" cluster on by_expression;
     create statistics shop.dependent (dependencies, ndistinct) on name, at from shop."All";
     create trigger touch before update of name, at on shop."All" for each row when (old.name is distinct from new.name)
       execute function shop.touch('an argument');

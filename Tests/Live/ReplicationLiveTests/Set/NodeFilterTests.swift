@@ -1,3 +1,5 @@
+import PostgresClient
+import Logging
 import NodeCascade
 import PostgresTesting
 import TableReplication

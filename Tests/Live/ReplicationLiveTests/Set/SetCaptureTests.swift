@@ -1,3 +1,4 @@
+import PostgresClient
 import PostgresTesting
 import TableReplication
 import Testing

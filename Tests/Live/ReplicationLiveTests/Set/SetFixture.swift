@@ -1,3 +1,4 @@
+import Logging
 import NodeCascade
 import PostgresClient
 import PostgresTesting

@@ -143,10 +143,9 @@ import Testing
       }
       #expect(try await findings() == [])
       try await fixture.branch.run("select londiste.drop_table_triggers('q', 'public.a')")
-      #expect(
-        try await fixture.at(fixture.branch) { try await $0.check().findings.map(\.difference.remedy) } == [
-          "trunkline table change-handler --queue q public.a"
-        ])
+      let triggers = try await fixture.at(fixture.branch) { try await $0.check().findings }.map(\.difference)
+        .filter { $0.aspect == .trigger }
+      #expect(triggers.map(\.remedy) == ["trunkline table change-handler --queue q public.a"])
     }
   }
 
