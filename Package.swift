@@ -83,7 +83,7 @@ let package = Package(
       ["PostgresClient", "EventFormats", "ServiceRuntime", log, lifecycle, metrics, tracing, instrumentation]),
     library(
       "QueueTicker", ["PostgresClient", "EventQueue", "EventFormats", "ServiceRuntime", log, lifecycle, metrics]),
-    library("NodeCascade", ["PostgresClient", "EventFormats", "ServiceRuntime", log]),
+    library("NodeCascade", ["PostgresClient", "ServiceRuntime", log]),
 
     // Data
     library(
@@ -162,7 +162,10 @@ let package = Package(
     liveTests("PostgresClient", [log]),
     liveTests(
       "Queue",
-      ["NodeCascade", "EventQueue", "EventFormats", "SchemaInstaller", "DatabaseSchemas", log, lifecycle]),
+      [
+        "NodeCascade", "TableReplication", "EventQueue", "EventFormats", "SchemaInstaller", "DatabaseSchemas", log,
+        lifecycle,
+      ]),
     liveTests(
       "Library",
       [

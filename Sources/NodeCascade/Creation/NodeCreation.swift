@@ -1,4 +1,3 @@
-import EventFormats
 public import Logging
 public import PostgresClient
 import ServiceRuntime
@@ -15,10 +14,8 @@ public struct NodeCreation: Sendable {
   public var provider: String?
   /// On a leaf: the queue of the same database that its worker fills.
   public var combinedQueue: String?
-  /// On a branch: nodes with which it keeps the global watermark in step, instead of holding back the root.
-  public var syncWatermark: [String] = []
-  /// Names of the set that are not, or are alone, registered on the node: lists of patterns by attribute, see `NodeFilter`.
-  public var filters: [NodeFilter: [String]] = [:]
+  /// Which tables and sequences it wants to know of, and on a branch, with whom it keeps the global watermark in step.
+  public var attributes = NodeAttributes()
   /// Whether to find out if the local and the public connection lead to the same database.
   public var checksLocation = true
 
@@ -111,18 +108,11 @@ public struct NodeCreation: Sendable {
         """
         pgq_node.create_node(\(queue), \(type.rawValue), \(name), \(worker), \(above.name), \(watermark), \(combinedQueue))
         """)
-      if let attributes { try await session.call("pgq_node.set_node_attrs(\(queue), \(attributes))") }
-      try await contents.write(queue, connection)
+      if let encoded = attributes.encoded {
+        try await session.call("pgq_node.set_node_attrs(\(queue), \(encoded))")
+      }
+      try await contents.write(queue, attributes, connection)
     }
-  }
-
-  /// Urlencoded attributes of the node.
-  private var attributes: String? {
-    var pairs = NodeFilter.allCases.compactMap { filter in
-      filters[filter].map { ColumnValue(filter.rawValue, $0.joined(separator: ",")) }
-    }
-    if !syncWatermark.isEmpty { pairs.append(ColumnValue("sync_watermark", syncWatermark.joined(separator: ","))) }
-    return pairs.isEmpty ? nil : URLEncodedRow.encode(pairs)
   }
 
   /// The root tells all nodes of the new one.

@@ -23,14 +23,14 @@ extension ReplicationSet {
     let local = Set(try await tables().filter(\.isLocal).map(\.name))
     guard let patterns else { return try await add(candidates, options, isDry, report) }
 
-    let (names, unknown) = NamePattern.resolve(
+    let (names, unknown) = SetNames.resolve(
       patterns, among: candidates, acceptsUnknown: options.isForced || options.isVirtual)
     // for one that is there the node tells whether it is the same
     let known = unknown.filter(local.contains)
     let strange = unknown.filter { !local.contains($0) }
-    let isPattern = strange.filter { !NamePattern($0).isPlain }
+    let isPattern = strange.filter(SetNames.isPattern)
     for pattern in isPattern { try report(SetResult(pattern, "nothing fits")) }
-    let missing = strange.filter { NamePattern($0).isPlain }
+    let missing = strange.filter { !SetNames.isPattern($0) }
     if options.skipsMissing {
       for name in missing { try report(SetResult(name, "skipped", warnings: [Self.unknownText(type)])) }
     } else if let first = missing.first {
@@ -48,7 +48,7 @@ extension ReplicationSet {
   }
 
   private func check(_ options: TableOptions, _ patterns: [String]?) throws {
-    let isOne = patterns?.count == 1 && patterns?.allSatisfy { NamePattern($0).isPlain } == true
+    let isOne = patterns?.count == 1 && patterns?.contains(where: SetNames.isPattern) == false
     if options.destination != nil, !isOne {
       throw SetError("another name here is for one table", hint: "give one table with --dest-table", exitCode: .usage)
     }

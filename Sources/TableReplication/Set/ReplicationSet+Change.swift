@@ -121,7 +121,7 @@ extension ReplicationSet {
   func localTables(_ patterns: [String]?) async throws -> [SetTable] {
     let all = try await tables().filter(\.isLocal)
     guard let patterns else { return all }
-    let (names, unknown) = NamePattern.resolve(patterns, among: all.map(\.name))
+    let (names, unknown) = SetNames.resolve(patterns, among: all.map(\.name))
     guard unknown.isEmpty else {
       throw SetError(
         "\(unknown.joined(separator: ", ")): not replicated on node \(node) for queue \"\(queue)\"",

@@ -21,12 +21,12 @@ extension ReplicationSet {
     let local = Set(try await sequences().filter(\.isLocal).map(\.name))
     var names = candidates
     if let patterns {
-      let (found, unknown) = NamePattern.resolve(patterns, among: candidates)
+      let (found, unknown) = SetNames.resolve(patterns, among: candidates)
       names = found
-      for name in unknown where local.contains(name) || !NamePattern(name).isPlain {
+      for name in unknown where local.contains(name) || SetNames.isPattern(name) {
         try report(SetResult(name, local.contains(name) ? "added already" : "nothing fits"))
       }
-      let missing = unknown.filter { !local.contains($0) && NamePattern($0).isPlain }
+      let missing = unknown.filter { !local.contains($0) && !SetNames.isPattern($0) }
       for name in missing where skipsMissing { try report(SetResult(name, "skipped", warnings: ["no such sequence"])) }
       guard missing.isEmpty || skipsMissing else {
         throw SetError(
@@ -75,7 +75,7 @@ extension ReplicationSet {
     let local = try await sequences().filter(\.isLocal).map(\.name)
     var names = local
     if let patterns {
-      let (found, unknown) = NamePattern.resolve(patterns, among: local)
+      let (found, unknown) = SetNames.resolve(patterns, among: local)
       guard unknown.isEmpty else {
         throw SetError(
           "\(unknown.joined(separator: ", ")): not kept on node \(node) for queue \"\(queue)\"",

@@ -44,32 +44,6 @@ struct NodeCreationOptions: ParsableArguments {
   }
 }
 
-/// Which names of a set a node registers.
-struct NodeFilterOptions: ParsableArguments {
-  @Option(help: "Register only these tables of the set: patterns with commas; * and ? stand for other characters.")
-  var registerOnlyTables: String?
-
-  @Option(help: "Do not register these tables of the set.")
-  var registerSkipTables: String?
-
-  @Option(help: "Register only these sequences of the set.")
-  var registerOnlySeqs: String?
-
-  @Option(help: "Do not register these sequences of the set.")
-  var registerSkipSeqs: String?
-
-  var filters: [NodeFilter: [String]] {
-    let given: [(NodeFilter, String?)] = [
-      (.onlyTables, registerOnlyTables), (.skipTables, registerSkipTables), (.onlySequences, registerOnlySeqs),
-      (.skipSequences, registerSkipSeqs),
-    ]
-    return Dictionary(
-      uniqueKeysWithValues: given.compactMap { filter, text in
-        text.map { (filter, $0.split(separator: ",").map(String.init)) }
-      })
-  }
-}
-
 /// `trunkline node create-root`
 struct NodeCreateRoot: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -106,14 +80,14 @@ struct NodeCreateBranch: AsyncParsableCommand {
     help: "Keep the global watermark in step with these nodes (comma), instead of holding back events on the root.")
   var syncWatermark: String?
 
-  @OptionGroup var filter: NodeFilterOptions
+  @OptionGroup var filters: NodeFilterOptions
   @OptionGroup var options: NodeCreationOptions
 
   func run() async throws {
     var creation = options.creation(.branch, connection)
     creation.provider = provider
-    creation.filters = filter.filters
-    creation.syncWatermark = syncWatermark?.split(separator: ",").map(String.init) ?? []
+    filters.apply(to: &creation.attributes)
+    creation.attributes.syncWatermark = syncWatermark?.split(separator: ",").map(String.init) ?? []
     try await options.run(creation, connection, output)
   }
 }
@@ -136,13 +110,13 @@ struct NodeCreateLeaf: AsyncParsableCommand {
   @Option(help: "A queue of this database, of which it is a node, that the leaf fills together with other leaves.")
   var merge: String?
 
-  @OptionGroup var filter: NodeFilterOptions
+  @OptionGroup var filters: NodeFilterOptions
   @OptionGroup var options: NodeCreationOptions
 
   func run() async throws {
     var creation = options.creation(.leaf, connection)
     creation.provider = provider
-    creation.filters = filter.filters
+    filters.apply(to: &creation.attributes)
     creation.combinedQueue = merge
     try await options.run(creation, connection, output)
   }

@@ -43,6 +43,8 @@ struct ReplicateCommand: AsyncParsableCommand {
   @Flag(help: "With --copy: remove rows that the target tables hold already.")
   var truncate = false
 
+  @OptionGroup var copying: CopyArguments
+
   @Flag(help: "Apply what is there now, and end.")
   var once = false
 
@@ -58,6 +60,10 @@ struct ReplicateCommand: AsyncParsableCommand {
   func validate() throws {
     guard batchEvents > 0 else { throw ValidationError("--batch-events must be at least 1") }
     guard copy || !truncate else { throw ValidationError("--truncate goes with --copy") }
+    guard copy || !copying.isUsed else {
+      throw ValidationError(
+        "--jobs, --max-rate, --maintenance-work-mem, --piece-size, --park-from and --json go with --copy")
+    }
   }
 
   func run() async throws {
@@ -71,9 +77,13 @@ struct ReplicateCommand: AsyncParsableCommand {
       queue: queue, consumer: consumer, logger: destination.logger("replicate"))
     worker.source.applicationName = "trunkline replicate"
     worker.maximumEvents = batchEvents
-    worker.mayTruncate = truncate
+    worker.copyOptions = copying.options
+    worker.copyOptions.mayTruncate = truncate
     worker.stopsOnError = stopOnError
     if copy { worker.tablesToCopy = try await capturedTables() }
+    let display = CopyDisplay(isJSON: copying.json, logger: worker.logger)
+    worker.onCopy = { display.show($0) }
+    defer { display.end() }
     if once {
       let events = try await worker.drain()
       StandardStreams.write("applied \(events) events\n")

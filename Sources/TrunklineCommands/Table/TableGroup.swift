@@ -7,6 +7,6 @@ struct TableGroup: AsyncParsableCommand {
     abstract: "Capture the changes of tables, look after tables of sets, and compare tables.",
     subcommands: [
       TableAdd.self, TableRemove.self, TableList.self, TableMissing.self, TableResync.self, TableWaitSync.self,
-      TableChangeHandler.self, TableCheck.self, TableForeignKeys.self, TableCompare.self,
+      TableChangeHandler.self, TableCheck.self, TableForeignKeys.self, TableCompare.self, TableRestore.self,
     ])
 }

@@ -24,8 +24,9 @@ import Testing
           queue: "q", type: .leaf, name: "leaf", publicLocation: leaf.connectionString, worker: "wl")
         creation.provider = root.connectionString
         creation.checksLocation = false
-        creation.filters = [.onlyTables: ["a*", "x.*"], .skipTables: ["a_b"], .skipSequences: ["x.*"]]
-        creation.syncWatermark = []
+        creation.attributes.onlyTables = ["a*", "x.*"]
+        creation.attributes.skippedTables = ["a_b"]
+        creation.attributes.skippedSequences = ["x.*"]
         _ = try await creation.run(local: .init(leaf.connectionString), logger: .init(label: "test")) { _ in }
         func names() async throws -> String {
           try await leaf.value("select string_agg(table_name, ',' order by table_name) from londiste.table_info")

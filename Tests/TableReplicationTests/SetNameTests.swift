@@ -2,7 +2,7 @@ import TableReplication
 import Testing
 
 /// Names on the command line, and attributes as they are stored.
-@Suite struct NamePatternTests {
+@Suite struct SetNameTests {
   @Test(arguments: [
     ("orders", "public.orders", true), ("orders", "shop.orders", false), ("*", "public.a", true),
     ("*", "shop.a", false), ("*.*", "shop.a", true), ("shop.o?x*", "shop.orders", false),
@@ -10,15 +10,15 @@ import Testing
     ("a*b*c", "public.aXbYbZc", true), ("a*b*c", "public.aXbYbZ", false), ("shop.??", "shop.ab", true),
     ("shop.ä?", "shop.äö", true), ("*.", "shop.", true), ("public.a", "public.ab", false),
   ]) func fits(_ pattern: String, _ name: String, _ fits: Bool) {
-    #expect(NamePattern(pattern).matches(name) == fits)
+    #expect(SetNames.resolve([pattern], among: [name]).names.contains(name) == fits)
   }
 
   @Test func everyNameOnceInTheOrderOfThePatterns() {
     let candidates = ["public.a", "public.b", "shop.c"]
-    let (names, unknown) = NamePattern.resolve(["shop.*", "b", "*", "x", "n?ne"], among: candidates)
+    let (names, unknown) = SetNames.resolve(["shop.*", "b", "*", "x", "n?ne"], among: candidates)
     #expect(names == ["shop.c", "public.b", "public.a"])
     #expect(unknown == ["public.x", "public.n?ne"])
-    let forced = NamePattern.resolve(["x", "y*"], among: candidates, acceptsUnknown: true)
+    let forced = SetNames.resolve(["x", "y*"], among: candidates, acceptsUnknown: true)
     #expect(forced.names == ["public.x"] && forced.unknown == ["public.y*"])
   }
 
