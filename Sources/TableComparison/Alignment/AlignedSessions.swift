@@ -170,15 +170,22 @@ package actor AlignedSessions {
       // a copy that is newer than the tick has rows that the tick has not
       let early = try await reader.query(
         """
+        with s as (select \(snapshot)::txid_snapshot as tick)
         select 1 from trunkline.copied_table c
+        cross join lateral (select coalesce(c.sync_snapshot, c.snapshot) as copied) n
+        cross join s
         where c.queue_name = \(queue) and c.consumer_name = \(consumer) and c.schema_name = \(schema)
           and c.table_name = \(table.source.name.name)
-          and (txid_snapshot_xmax(c.snapshot) > txid_snapshot_xmax(\(snapshot)::txid_snapshot)
-            or exists (select 1 from txid_snapshot_xip(\(snapshot)::txid_snapshot) x
-                       where txid_visible_in_snapshot(x, c.snapshot)))
+          and (txid_snapshot_xmax(n.copied) > txid_snapshot_xmax(s.tick)
+            or exists (select 1 from txid_snapshot_xip(s.tick) x where txid_visible_in_snapshot(x, n.copied)))
+        union all
+        select 1 from trunkline.table_copy c
+        where c.queue_name = \(queue) and c.consumer_name = \(consumer) and c.schema_name = \(schema)
+          and c.table_name = \(table.source.name.name)
         """)
       guard early.isEmpty else {
-        throw ComparisonError("table \(table.label) was copied just now", hint: "try again", exitCode: .temporary)
+        throw ComparisonError(
+          "table \(table.label) is being copied, or was just now", hint: "try again later", exitCode: .temporary)
       }
     case .node(let queue):
       let row = try await reader.query(
