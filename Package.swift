@@ -89,7 +89,11 @@ let package = Package(
     library(
       "TableReplication",
       ["PostgresClient", "EventQueue", "TableStructure", "EventFormats", "ServiceRuntime", log, lifecycle, metrics]),
-    library("TableComparison", ["PostgresClient", "TableStructure", "EventFormats", log]),
+    library(
+      "TableComparison",
+      [
+        "PostgresClient", "EventQueue", "TableStructure", "EventFormats", "ServiceRuntime", log, lifecycle, metrics,
+      ]),
 
     // Operations
     library("StatusModel", ["PostgresClient", "SchemaInstaller", "DatabaseSchemas", log]),
@@ -175,7 +179,10 @@ let package = Package(
     liveTests("Ticker", ["QueueTicker", "DatabaseSchemas", log]),
     liveTests(
       "Replication",
-      ["EventQueue", "TableReplication", "TableComparison", "TableStructure", "EventFormats", "SchemaInstaller", log]),
+      [
+        "EventQueue", "TableReplication", "TableComparison", "TableStructure", "EventFormats", "SchemaInstaller",
+        "ServiceRuntime", log,
+      ]),
     liveTests("Telemetry", ["Telemetry", log]),
     liveTests("Status", ["StatusModel", "SchemaInstaller", log]),
     liveTests("Moving", ["EventQueue", "TableReplication", "EventFormats", "SchemaInstaller", log]),
