@@ -90,10 +90,13 @@ let package = Package(
       "TableReplication",
       [
         "PostgresClient", "EventQueue", "NodeCascade", "TableStructure", "EventFormats", "ServiceRuntime", log,
-        lifecycle,
-        metrics,
+        lifecycle, metrics,
       ]),
-    library("TableComparison", ["PostgresClient", "TableStructure", "EventFormats", log]),
+    library(
+      "TableComparison",
+      [
+        "PostgresClient", "EventQueue", "TableStructure", "EventFormats", "ServiceRuntime", log, lifecycle, metrics,
+      ]),
 
     // Operations
     library("StatusModel", ["PostgresClient", "SchemaInstaller", "DatabaseSchemas", log]),
@@ -182,7 +185,7 @@ let package = Package(
       "Replication",
       [
         "EventQueue", "NodeCascade", "TableReplication", "TableComparison", "TableStructure", "EventFormats",
-        "SchemaInstaller", log,
+        "SchemaInstaller", "ServiceRuntime", log,
       ]),
     liveTests("Telemetry", ["Telemetry", log]),
     liveTests("Status", ["StatusModel", "SchemaInstaller", log]),
