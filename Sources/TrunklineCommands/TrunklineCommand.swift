@@ -24,6 +24,7 @@ public struct TrunklineCommand: AsyncParsableCommand {
       NodeGroup.self,
       TableGroup.self,
       ExecuteCommand.self,
+      DDLGroup.self,
       TickerCommand.self,
       ReplicateCommand.self,
       StatusCommand.self,
