@@ -95,7 +95,8 @@ struct TableAddition {
   }
 
   private static func creation(
-    of table: RegisteredTable, as local: CatalogName, _ scope: CreationPlan.Scope, _ source: SetSource, _ set: ReplicationSet
+    of table: RegisteredTable, as local: CatalogName, _ scope: CreationPlan.Scope, _ source: SetSource,
+    _ set: ReplicationSet
   ) async throws -> CreationPlan {
     guard var definition = try await TableDefinition.read(table.localName, source.set.connection) else {
       throw MissingTable(
@@ -126,7 +127,8 @@ struct TableAddition {
   }
 
   private static func columnWarnings(
-    _ set: ReplicationSet, _ local: CatalogName, _ source: SetSource, _ theirs: RegisteredTable, _ capture: CaptureOptions
+    _ set: ReplicationSet, _ local: CatalogName, _ source: SetSource, _ theirs: RegisteredTable,
+    _ capture: CaptureOptions
   ) async throws -> [String] {
     guard let there = try await TableDefinition.read(theirs.localName, source.set.connection),
       let here = try await TableDefinition.read(local, set.connection)
