@@ -83,12 +83,15 @@ let package = Package(
       ["PostgresClient", "EventFormats", "ServiceRuntime", log, lifecycle, metrics, tracing, instrumentation]),
     library(
       "QueueTicker", ["PostgresClient", "EventQueue", "EventFormats", "ServiceRuntime", log, lifecycle, metrics]),
-    library("NodeCascade", ["PostgresClient", "ServiceRuntime", log]),
+    library("NodeCascade", ["PostgresClient", "EventQueue", "EventFormats", "ServiceRuntime", log, lifecycle]),
 
     // Data
     library(
       "TableReplication",
-      ["PostgresClient", "EventQueue", "TableStructure", "EventFormats", "ServiceRuntime", log, lifecycle, metrics]),
+      [
+        "PostgresClient", "EventQueue", "NodeCascade", "TableStructure", "EventFormats", "ServiceRuntime", log, lifecycle,
+        metrics,
+      ]),
     library("TableComparison", ["PostgresClient", "TableStructure", "EventFormats", log]),
 
     // Operations
@@ -173,6 +176,7 @@ let package = Package(
     liveTests(
       "Replication",
       ["EventQueue", "TableReplication", "TableComparison", "TableStructure", "EventFormats", "SchemaInstaller", log]),
+    liveTests("Node", ["NodeCascade", "TableReplication", "EventQueue", "EventFormats", "SchemaInstaller", log, lifecycle]),
     liveTests("Telemetry", ["Telemetry", log]),
     liveTests("Status", ["StatusModel", "SchemaInstaller", log]),
     liveTests("Moving", ["EventQueue", "TableReplication", "EventFormats", "SchemaInstaller", log]),
