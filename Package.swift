@@ -180,6 +180,8 @@ let package = Package(
     liveTests("Telemetry", ["Telemetry", log]),
     liveTests("Status", ["StatusModel", "SchemaInstaller", log]),
     liveTests("Moving", ["EventQueue", "TableReplication", "EventFormats", "SchemaInstaller", log]),
+    liveTests(
+      "Node", ["NodeCascade", "EventQueue", "TableReplication", "EventFormats", "SchemaInstaller", log]),
     liveTests("Torture", []),
     liveTests("Command", ["TrunklineCommands", "EventQueue"]),
   ]

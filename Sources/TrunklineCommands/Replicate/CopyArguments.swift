@@ -28,7 +28,7 @@ struct CopyArguments: ParsableArguments {
   }
 
   var isUsed: Bool {
-    jobs != nil || maxRate != nil || maintenanceWorkMem != nil || pieceSize != nil || parkFrom != nil || json
+    jobs != nil || maxRate != nil || maintenanceWorkMem != nil || pieceSize != nil || parkFrom != nil || copyJson
   }
 
   var options: CopyOptions {

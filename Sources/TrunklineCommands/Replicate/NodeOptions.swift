@@ -19,18 +19,32 @@ struct NodeOptions: ParsableArguments {
   @Option(help: "Longest time between two looks for batches and for wishes of administrators (500ms).")
   var pollInterval: DurationArgument?
 
+  @Option(help: "Tables of a node that are copied at the same time (2).")
+  var parallelCopies: Int?
+
+  func validate() throws {
+    if let parallelCopies, parallelCopies < 1 { throw ValidationError("--parallel-copies must be at least 1") }
+  }
+
   /// Whether any option was given.
-  var areGiven: Bool { remoteOptions != nil || watermarkInterval != nil || pollInterval != nil }
+  var areGiven: Bool {
+    parallelCopies != nil || remoteOptions != nil || watermarkInterval != nil || pollInterval != nil
+  }
 
   /// - Parameter configure: sets what the command's other options say.
   func work(
-    for databases: WorkerDatabases, logger: Logger, _ configure: (inout NodeWorker) -> Void
+    for databases: WorkerDatabases, copying: CopyOptions, observe: @escaping @Sendable (CopyEvent) -> Void,
+    logger: Logger, _ configure: (inout NodeWorker) -> Void
   ) async throws -> any ReplicateWork {
     var workers: [NodeWorker] = []
+    var copies = CopiedTables.Options()
+    copies.copy = copying
+    copies.parallelCopies = parallelCopies ?? copies.parallelCopies
+    copies.observe = observe
     for database in databases.configurations {
       let queues = databases.allQueues ? try await queues(of: database, logger) : databases.queue
       for queue in queues {
-        let replication = SetReplication(logger: logger)
+        let replication = SetReplication(logger: logger) { [copies] _ in CopiedTables(copies, logger: logger) }
         var worker = NodeWorker(database: database, queue: queue, logger: logger) { try await replication.start($0) }
         worker.remoteOptions = remoteOptions ?? ""
         if let watermarkInterval { worker.watermarkInterval = watermarkInterval.duration }

@@ -94,7 +94,10 @@ struct ReplicateCommand: AsyncParsableCommand {
           worker.stopsOnError = stopOnError
         }
       } else {
-        try await nodes.work(for: databases, logger: destination.logger("replicate")) { worker in
+        try await nodes.work(
+          for: databases, copying: copying.options, observe: { display.show($0) },
+          logger: destination.logger("replicate")
+        ) { worker in
           worker.maximumEvents = batchEvents
           worker.stopsOnError = stopOnError
         }
