@@ -89,7 +89,8 @@ let package = Package(
     library(
       "TableReplication",
       [
-        "PostgresClient", "EventQueue", "NodeCascade", "TableStructure", "EventFormats", "ServiceRuntime", log, lifecycle,
+        "PostgresClient", "EventQueue", "NodeCascade", "TableStructure", "EventFormats", "ServiceRuntime", log,
+        lifecycle,
         metrics,
       ]),
     library("TableComparison", ["PostgresClient", "TableStructure", "EventFormats", log]),
@@ -160,7 +161,10 @@ let package = Package(
     liveTests("PostgresClient", [log]),
     liveTests(
       "Queue",
-      ["NodeCascade", "EventQueue", "EventFormats", "SchemaInstaller", "DatabaseSchemas", log, lifecycle]),
+      [
+        "NodeCascade", "TableReplication", "EventQueue", "EventFormats", "SchemaInstaller", "DatabaseSchemas", log,
+        lifecycle,
+      ]),
     liveTests(
       "Library",
       [
@@ -176,12 +180,11 @@ let package = Package(
     liveTests(
       "Replication",
       ["EventQueue", "TableReplication", "TableComparison", "TableStructure", "EventFormats", "SchemaInstaller", log]),
-    liveTests("Node", ["NodeCascade", "TableReplication", "EventQueue", "EventFormats", "SchemaInstaller", log, lifecycle]),
+    liveTests(
+      "Node", ["NodeCascade", "TableReplication", "EventQueue", "EventFormats", "SchemaInstaller", log, lifecycle]),
     liveTests("Telemetry", ["Telemetry", log]),
     liveTests("Status", ["StatusModel", "SchemaInstaller", log]),
     liveTests("Moving", ["EventQueue", "TableReplication", "EventFormats", "SchemaInstaller", log]),
-    liveTests(
-      "Node", ["NodeCascade", "EventQueue", "TableReplication", "EventFormats", "SchemaInstaller", log]),
     liveTests("Torture", []),
     liveTests("Command", ["TrunklineCommands", "EventQueue"]),
   ]

@@ -89,7 +89,8 @@ struct BatchPlan: Sendable {
     for name in names {
       guard let snapshot = tables[name]?.snapshot else { continue }
       conditions.append(
-        "not (ev_extra1 = \(SQLLiteral.quote(name)) and txid_visible_in_snapshot(ev_txid, \(SQLLiteral.quote(snapshot))))")
+        "not (ev_extra1 = \(SQLLiteral.quote(name)) and txid_visible_in_snapshot(ev_txid, \(SQLLiteral.quote(snapshot))))"
+      )
     }
     selected.sql =
       "select * from (\(batch.unorderedSQL)) n where \(conditions.joined(separator: " and ")) order by 1"

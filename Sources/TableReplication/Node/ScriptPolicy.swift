@@ -7,9 +7,10 @@ package struct ScriptPolicy: Sendable {
   /// - Parameters: the script's name, its SQL, its urlencoded attributes, the set, and the node's database with the batch's transaction
   ///   open, in which the changes before the script are applied.
   /// - Throws: `ApplyError` when the attributes cannot be decided upon: the node stops before the batch.
-  package typealias Decision = @Sendable (
-    _ name: String, _ sql: String, _ attributes: String?, _ queue: String, _ local: PostgresConnection
-  ) async throws -> String?
+  package typealias Decision =
+    @Sendable (
+      _ name: String, _ sql: String, _ attributes: String?, _ queue: String, _ local: PostgresConnection
+    ) async throws -> String?
 
   package var decide: Decision
 

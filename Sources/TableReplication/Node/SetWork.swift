@@ -16,7 +16,8 @@ actor SetWork: NodeWork {
   private let logger: Logger
 
   init(
-    session: WorkerSession, set: SetSession, tables: any SetTables, scripts: ScriptPolicy, isReplica: Bool, logger: Logger
+    session: WorkerSession, set: SetSession, tables: any SetTables, scripts: ScriptPolicy, isReplica: Bool,
+    logger: Logger
   ) {
     self.session = session
     self.set = set
@@ -59,7 +60,8 @@ actor SetWork: NodeWork {
     let list = try await tables.tables(for: batch.batch, set)
     let plan = try BatchPlan(try await BatchSurvey.read(batch.batch, session.reader), tables: list)
     let isStreamed = plan.isPlain && plan.parts.contains { $0.count >= TableApplier.Way.streamedEvents }
-    let outcome = try await BatchFailure.trying(TableApplier.Way.all(streaming: isStreamed), batch.batch, logger) { way in
+    let outcome = try await BatchFailure.trying(TableApplier.Way.all(streaming: isStreamed), batch.batch, logger) {
+      way in
       try await attempt(batch, plan, way)
     }
     await tables.committed(batch.batch)

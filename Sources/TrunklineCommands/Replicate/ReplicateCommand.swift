@@ -38,8 +38,6 @@ struct ReplicateCommand: AsyncParsableCommand {
   @OptionGroup var pair: PairOptions
   @OptionGroup var nodes: NodeOptions
 
-  @OptionGroup var copying: CopyArguments
-
   @Flag(help: "Apply what is there now, and end.")
   var once = false
 
@@ -69,7 +67,9 @@ struct ReplicateCommand: AsyncParsableCommand {
       }
       return
     }
-    guard !pair.areGiven else { throw ValidationError("--copy, --truncate and --consumer go with --target") }
+    guard !pair.areGiven else {
+      throw ValidationError("--consumer, --copy and the options of copies go with --target")
+    }
     guard databases.queue.isEmpty || !databases.allQueues else {
       throw ValidationError("--queue and --all-queues exclude each other")
     }

@@ -91,7 +91,8 @@ import Testing
       try await fixture.change("select pgq.insert_event('s', 'mine', i::text) from generate_series(1, 5) i")
       #expect(
         try await fixture["branch"].value(
-          "select string_agg(ev_data, ',' order by ev_id) from pgq.event_template where ev_type = 'mine'") == "1,2,3,4,5")
+          "select string_agg(ev_data, ',' order by ev_id) from pgq.event_template where ev_type = 'mine'")
+          == "1,2,3,4,5")
       try await fixture.expectSameQueue(on: "branch")
     }
   }
