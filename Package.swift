@@ -93,7 +93,11 @@ let package = Package(
         lifecycle,
         metrics,
       ]),
-    library("TableComparison", ["PostgresClient", "TableStructure", "EventFormats", log]),
+    library(
+      "TableComparison",
+      [
+        "PostgresClient", "EventQueue", "TableStructure", "EventFormats", "ServiceRuntime", log, lifecycle, metrics,
+      ]),
 
     // Operations
     library("StatusModel", ["PostgresClient", "SchemaInstaller", "DatabaseSchemas", log]),
@@ -179,7 +183,10 @@ let package = Package(
     liveTests("Ticker", ["QueueTicker", "DatabaseSchemas", log]),
     liveTests(
       "Replication",
-      ["EventQueue", "TableReplication", "TableComparison", "TableStructure", "EventFormats", "SchemaInstaller", log]),
+      [
+        "EventQueue", "TableReplication", "TableComparison", "TableStructure", "EventFormats", "SchemaInstaller",
+        "ServiceRuntime", log,
+      ]),
     liveTests(
       "Node", ["NodeCascade", "TableReplication", "EventQueue", "EventFormats", "SchemaInstaller", log, lifecycle]),
     liveTests("Telemetry", ["Telemetry", log]),
