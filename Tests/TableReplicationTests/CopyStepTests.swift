@@ -5,7 +5,7 @@ import Testing
 
 /// What happens to the tables of a set that are to be copied, decided from what the database says.
 @Suite struct CopyStepTests {
-  private func copy(_ table: String = "public.t", _ state: String?, tick: Int64? = nil, copied: String? = nil) throws
+  private func copy(_ state: String?, table: String = "public.t", tick: Int64? = nil, copied: String? = nil) throws
     -> SetCopy
   {
     var copy = SetCopy(table: table, destination: try QualifiedName(unquoted: table))
@@ -57,8 +57,9 @@ import Testing
 
   @Test func noMoreCopiesThanAllowedAndBrokenOnesGoOn() throws {
     let tables = [
-      try copy("public.a", "ok"), try copy("public.b", "in-copy"), try copy("public.c", nil), try copy("public.d", nil),
-      try copy("public.e", nil),
+      try copy("ok", table: "public.a"), try copy("in-copy", table: "public.b"), try copy(nil, table: "public.c"),
+      try copy(nil, table: "public.d"),
+      try copy(nil, table: "public.e"),
     ]
     let admission = CopyAdmission(
       tables: tables, left: ["public.gone"], available: { $0.table != "public.c" }, running: [], limit: 2)

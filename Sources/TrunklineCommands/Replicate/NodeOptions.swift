@@ -19,6 +19,13 @@ struct NodeOptions: ParsableArguments {
   @Option(help: "Longest time between two looks for batches and for wishes of administrators (500ms).")
   var pollInterval: DurationArgument?
 
+  @Flag(
+    help: """
+      Move the nodes to where they stand at their providers, and end: when a provider no longer has what comes next. The changes in \
+      between are left out for good, also below a branch; copy the tables again.
+      """)
+  var reset = false
+
   @Option(help: "Tables of a node that are copied at the same time (2).")
   var parallelCopies: Int?
 
@@ -28,14 +35,14 @@ struct NodeOptions: ParsableArguments {
 
   /// Whether any option was given.
   var areGiven: Bool {
-    parallelCopies != nil || remoteOptions != nil || watermarkInterval != nil || pollInterval != nil
+    parallelCopies != nil || reset || remoteOptions != nil || watermarkInterval != nil || pollInterval != nil
   }
 
   /// - Parameter configure: sets what the command's other options say.
   func work(
     for databases: WorkerDatabases, copying: CopyOptions, observe: @escaping @Sendable (CopyEvent) -> Void,
     logger: Logger, _ configure: (inout NodeWorker) -> Void
-  ) async throws -> any ReplicateWork {
+  ) async throws -> NodesWork {
     var workers: [NodeWorker] = []
     var copies = CopiedTables.Options()
     copies.copy = copying
@@ -75,9 +82,16 @@ struct NodeOptions: ParsableArguments {
   }
 }
 
-private struct NodesWork: ReplicateWork {
+struct NodesWork: ReplicateWork {
   var workers: [NodeWorker]
   var logger: Logger
+
+  func reset() async throws {
+    for worker in workers {
+      guard let moved = try await worker.reset() else { continue }
+      StandardStreams.write("node \(moved.node) of queue \"\(worker.queue)\": from tick \(moved.from) to \(moved.to)\n")
+    }
+  }
 
   func drain() async throws -> Int {
     var events = 0

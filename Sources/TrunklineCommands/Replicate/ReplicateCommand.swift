@@ -37,6 +37,7 @@ struct ReplicateCommand: AsyncParsableCommand {
   @OptionGroup var metrics: MetricsOptions
   @OptionGroup var pair: PairOptions
   @OptionGroup var nodes: NodeOptions
+  @OptionGroup var copying: CopyArguments
 
   @Flag(help: "Apply what is there now, and end.")
   var once = false
@@ -102,6 +103,7 @@ struct ReplicateCommand: AsyncParsableCommand {
           worker.stopsOnError = stopOnError
         }
       }
+    if nodes.reset, let work = work as? NodesWork { return try await work.reset() }
     if once {
       let events = try await work.drain()
       StandardStreams.write("applied \(events) events\n")

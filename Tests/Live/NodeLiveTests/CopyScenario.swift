@@ -56,9 +56,22 @@ extension SetFixture {
   }
 
   func waitUntilAllOK(on name: String) async throws {
-    try await pollUntil("all tables of \(name) to be ok", timeout: .seconds(60)) {
-      try await self[name].value(
-        "select count(*)::text from londiste.table_info where local and merge_state is distinct from 'ok'") == "0"
+    do {
+      try await pollUntil("all tables of \(name) to be ok", timeout: .seconds(40)) {
+        try await self[name].value(
+          "select count(*)::text from londiste.table_info where local and merge_state is distinct from 'ok'") == "0"
+      }
+    } catch {
+      let state = try await self[name].value(
+        """
+        select string_agg(concat_ws(' ', t.table_name, t.merge_state, c.consumer_name, p.last_tick, k.sync_snapshot, c.error), E'\n')
+          || E'\n worker ' || (select concat_ws(' ', max(last_tick_id), max(cur_error)) from pgq_node.local_state)
+        from londiste.table_info t left join trunkline.set_copy c using (table_name)
+        left join trunkline.position p on p.consumer_name = c.consumer_name
+        left join trunkline.copied_table k on k.consumer_name = c.consumer_name
+        """)
+      Issue.record("\(state)")
+      throw error
     }
   }
 

@@ -153,8 +153,16 @@ import Testing
           try await pollUntil("most rows of the copy") {
             try await Int(fixture["leaf"].value("select count(*)::text from a")) ?? 0 > 1000
           }
-          try await fixture["leaf"].run("select londiste.local_remove_table('s', 'a')")
+          // It waits for the part that is being copied.
+          async let removal: Void = fixture["leaf"].run("select londiste.local_remove_table('s', 'a')")
+          try await pollUntil("the removal to wait") {
+            try await fixture["leaf"].value(
+              "select count(*)::text from pg_stat_activity where query like '%local_remove_table%' and wait_event_type = 'Lock'"
+            )
+              != "0"
+          }
           try await gate.execute("select pg_advisory_unlock(1)")
+          try await removal
           try await fixture.waitUntilCleared(on: "leaf")
         }
       }
@@ -170,6 +178,7 @@ import Testing
         try await fixture.waitUntilCleared(on: "leaf")
         try await fixture["leaf"].run(
           """
+          set session_replication_role = replica;
           delete from a where id < 100; update a set v = 'wrong' where id = 200; insert into a values (-1, 'foreign');
           select londiste.local_set_table_state('s', 'a', null, null)
           """)

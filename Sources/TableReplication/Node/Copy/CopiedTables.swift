@@ -1,7 +1,7 @@
 import EventFormats
 package import EventQueue
 package import Logging
-package import PostgresClient
+import PostgresClient
 
 /// The tables of a set that a node's worker applies, and the copies of those that it does not apply yet.
 ///
@@ -42,9 +42,9 @@ package actor CopiedTables: SetTables {
     return try await session.local.query(query.prepared()).isEmpty
   }
 
-  package func tables(for batch: EventBatch, _ session: SetSession) async throws -> [SetTable] {
+  package func tables(for batch: EventBatch, _ session: SetSession) async throws -> [AppliedTable] {
     try await look(at: batch.previousTick, session).filter(\.isReady).map { copy in
-      SetTable(copy.table, to: copy.destination, attributes: copy.attributes, snapshot: copy.snapshot)
+      AppliedTable(copy.table, to: copy.destination, attributes: copy.attributes, snapshot: copy.snapshot)
     }
   }
 
@@ -138,7 +138,7 @@ package actor CopiedTables: SetTables {
 /// When a table changes hands. A pure value.
 enum HandOver {
   /// Ticks that a copy may be behind to be worth waiting for.
-  private static let nearTicks: Int64 = 2
+  private static let nearTicks: Int64 = 20
 
   /// Whether a copy that could be taken over is so close behind the worker that a batch waits for it.
   static func isNear(_ copies: [SetCopy], _ tick: Int64) -> Bool {

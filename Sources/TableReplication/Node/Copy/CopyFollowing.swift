@@ -36,7 +36,7 @@ struct CopyFollowing: Sendable {
     do {
       try await applier.dropNets()
       // What the copy saw is in it. The numbers of transactions are those of its source, of which this batch is, too.
-      let table = SetTable(held.table, to: copy.destination, snapshot: copy.copied)
+      let table = AppliedTable(held.table, to: copy.destination, snapshot: copy.copied)
       let plan = try BatchPlan(try await BatchSurvey.read(batch, source.connection), tables: [table])
       let isStreamed = plan.isPlain && plan.parts.contains { $0.count >= TableApplier.Way.streamedEvents }
       try await BatchFailure.trying(TableApplier.Way.all(streaming: isStreamed), batch, logger) { way in

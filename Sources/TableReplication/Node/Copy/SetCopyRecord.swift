@@ -38,17 +38,28 @@ enum SetCopyRecord {
     try await local.transaction { local in
       let rows = try await local.query(
         """
-        select 1 from londiste.table_info where queue_name = \(owner.queue) and table_name = \(held.table) and local
-          and merge_state is distinct from 'ok' and merge_state is not null for update
+        select dropped_ddl from londiste.table_info
+        where queue_name = \(owner.queue) and table_name = \(held.table) and local and merge_state <> 'ok' for update
         """)
-      guard !rows.isEmpty else { throw CopyInterrupted() }
-      try await local.query("select londiste.local_set_table_state(\(owner.queue), \(held.table), null, 'in-copy')")
-      try await local.query(
-        """
-        delete from trunkline.copied_table
-        where origin_id = \(owner.origin)::uuid and queue_name = \(owner.queue) and consumer_name = \(owner.consumer)
-        """)
+      guard let dropped = try rows.first?.decode(0, as: String?.self) else {
+        guard !rows.isEmpty else { throw CopyInterrupted() }
+        return try await mark(held, local)
+      }
+      // What an original worker's copy took off.
+      try await local.execute(dropped)
+      try await local.query("select londiste.local_set_table_struct(\(owner.queue), \(held.table), null)")
+      try await mark(held, local)
     }
+  }
+
+  private static func mark(_ held: HeldCopy, _ local: PostgresConnection) async throws {
+    let owner = held.owner
+    try await local.query("select londiste.local_set_table_state(\(owner.queue), \(held.table), null, 'in-copy')")
+    try await local.query(
+      """
+      delete from trunkline.copied_table
+      where origin_id = \(owner.origin)::uuid and queue_name = \(owner.queue) and consumer_name = \(owner.consumer)
+      """)
   }
 
   /// Whether other sources fill the table as well.

@@ -151,7 +151,7 @@ struct TableCopyTask: Sendable {
         hasMoved = true
       case .follow(let tick):
         guard let copy else { continue }
-        hasMoved = try await following.advance(copy, upTo: tick)
+        while try await following.advance(copy, upTo: tick) { hasMoved = true }
       case .wait: break
       }
       if let copy, copy.isFollowing, copy.copied != nil, !copy.isInSync { try await following.settle(copy) }
