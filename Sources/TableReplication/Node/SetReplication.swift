@@ -6,16 +6,13 @@ import PostgresClient
 package struct SetReplication: Sendable {
   /// Makes what decides about tables and copies, for each session of the worker.
   package var tables: @Sendable (SetSession) async throws -> any SetTables
-  /// Where scripts of the set run.
-  package var scripts: ScriptPolicy
   package var logger: Logger
 
   package init(
-    logger: Logger, scripts: ScriptPolicy = .always,
+    logger: Logger,
     tables: @escaping @Sendable (SetSession) async throws -> any SetTables = { _ in SyncedTables() }
   ) {
     self.logger = logger
-    self.scripts = scripts
     self.tables = tables
   }
 
@@ -28,6 +25,6 @@ package struct SetReplication: Sendable {
       queue: session.queue, worker: session.state.worker, local: session.local, provider: session.reader,
       localConfiguration: session.localConfiguration, providerConfiguration: session.providerConfiguration)
     return SetWork(
-      session: session, set: set, tables: try await tables(set), scripts: scripts, isReplica: isReplica, logger: logger)
+      session: session, set: set, tables: try await tables(set), isReplica: isReplica, logger: logger)
   }
 }
