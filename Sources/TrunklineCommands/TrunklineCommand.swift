@@ -25,6 +25,7 @@ public struct TrunklineCommand: AsyncParsableCommand {
       TableGroup.self,
       SequenceGroup.self,
       ExecuteCommand.self,
+      DDLGroup.self,
       TickerCommand.self,
       ReplicateCommand.self,
       StatusCommand.self,

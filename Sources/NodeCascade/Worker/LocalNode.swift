@@ -99,8 +99,9 @@ struct LocalNode: Sendable {
   /// - Throws: `PostgresError`, SQLSTATE TL001 when another process claimed the node.
   func reset(to tick: Int64, _ state: WorkerState) async throws {
     try await connection.transaction { connection in
-      // Fails when the claim was lost.
-      try await connection.query("select trunkline.claim_node(\(queue), \(processDescription()), \(lease))")
+      // Fails when the claim was lost, and keeps it until the end of the transaction.
+      try await connection.query(
+        "select trunkline.acknowledge_node(\(queue), \(lease), \(state.isPaused), \(state.provider))")
       try await connection.query("select pgq_node.set_consumer_completed(\(queue), \(state.worker), \(tick))")
     }
   }

@@ -1,4 +1,5 @@
 import PostgresClient
+
 extension NodeWorker {
   /// Moves the node to where its consumer stands at the provider, when the provider no longer has what comes after the node's own
   /// tick. The changes in between are left out for good, also for the nodes below a branch: tables must be copied again.
