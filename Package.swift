@@ -83,7 +83,7 @@ let package = Package(
       ["PostgresClient", "EventFormats", "ServiceRuntime", log, lifecycle, metrics, tracing, instrumentation]),
     library(
       "QueueTicker", ["PostgresClient", "EventQueue", "EventFormats", "ServiceRuntime", log, lifecycle, metrics]),
-    library("NodeCascade", ["PostgresClient", "ServiceRuntime", log]),
+    library("NodeCascade", ["PostgresClient", "EventQueue", "EventFormats", "ServiceRuntime", log, lifecycle]),
 
     // Data
     library(
@@ -187,6 +187,8 @@ let package = Package(
         "EventQueue", "NodeCascade", "TableReplication", "TableComparison", "TableStructure", "EventFormats",
         "SchemaInstaller", "ServiceRuntime", log,
       ]),
+    liveTests(
+      "Node", ["NodeCascade", "TableReplication", "EventQueue", "EventFormats", "SchemaInstaller", log, lifecycle]),
     liveTests("Telemetry", ["Telemetry", log]),
     liveTests("Status", ["StatusModel", "SchemaInstaller", log]),
     liveTests("Moving", ["EventQueue", "TableReplication", "EventFormats", "SchemaInstaller", log]),

@@ -27,6 +27,8 @@ public struct RowChange: Sendable, Equatable {
       format = .json
       return
     }
+    // Older triggers write the word out.
+    let type = type == ChangeOperation.truncate.rawValue ? String(ChangeOperation.truncate.letter) : type
     let parts = type.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     guard let first = parts.first, first.utf8.count == 1, let letter = first.first,
       let operation = ChangeOperation(letter: letter)

@@ -47,7 +47,7 @@ public struct BatchSequence: AsyncSequence, Sendable {
 /// Waits for something, at most until the process shuts down gracefully.
 ///
 /// - Throws: what `wait` throws; `CancellationError` of the calling task only.
-func untilShutdown(_ wait: @escaping @Sendable () async throws -> Void) async throws {
+package func untilShutdown(_ wait: @escaping @Sendable () async throws -> Void) async throws {
   do {
     try await cancelWhenGracefulShutdown(wait)
   } catch is CancellationError where Task.isShuttingDownGracefully {

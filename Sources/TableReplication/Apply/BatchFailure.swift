@@ -1,5 +1,6 @@
 import EventFormats
 import EventQueue
+import Logging
 import PostgresClient
 
 /// What a server's refusal of a batch means: whether another way of applying it may help, and where it happened.
@@ -8,6 +9,28 @@ enum BatchFailure {
   static func isAboutRows(_ error: PostgresError) -> Bool {
     guard error.code == .server, let state = error.sqlState, !state.isTransient else { return false }
     return ["21", "22", "23", "27", "38", "39", "42", "44", "54", "55", "0A", "P0"].contains(state.errorClass)
+  }
+
+  /// Applies a batch in one way after the other, until one does not fail because of the rows.
+  ///
+  /// - Throws: what the last way throws; every other failure.
+  static func trying<Value: Sendable>(
+    _ ways: [TableApplier.Way], _ batch: EventBatch, _ logger: Logger, isolation: isolated (any Actor)? = #isolation,
+    _ attempt: (TableApplier.Way) async throws -> Value
+  ) async throws -> Value {
+    for way in ways.dropLast() {
+      do {
+        return try await attempt(way)
+      } catch let error as PostgresError where isAboutRows(error) {
+        logger.info(
+          "a conflict inside the batch, applying it another way",
+          metadata: ["tick": "\(batch.currentTick)", "error": "\(error)"])
+      } catch let error as ApplyError where error.cause == nil {
+        logger.info(
+          "applying the batch another way", metadata: ["tick": "\(batch.currentTick)", "reason": "\(error)"])
+      }
+    }
+    return try await attempt(ways.last ?? .sequential)
   }
 
   /// Describes an error that no single event was blamed for. The character that the target's encoding lacks is looked up

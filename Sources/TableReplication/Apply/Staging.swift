@@ -29,13 +29,13 @@ enum Staging {
       target, "copy \(table) from stdin")
   }
 
-  /// Drops what the initial copies hold already: events of transactions that a copy's snapshot sees.
-  static let dropCopied: PostgresQuery = """
-    delete from pg_temp.trunkline_stage s
-    using trunkline.copied_table c
-    where s.ev_extra1 = c.schema_name || '.' || c.table_name and txid_visible_in_snapshot(s.ev_txid, c.snapshot)
-      and c.origin_id = $1::uuid and c.queue_name = $2 and c.consumer_name = $3
+  /// Drops what a table's copy holds already: events of transactions that its snapshot sees.
+  static func drop(_ table: String, seenBy snapshot: String) -> PostgresQuery {
     """
+    delete from pg_temp.trunkline_stage
+    where ev_extra1 = \(table) and txid_visible_in_snapshot(ev_txid, \(snapshot)::txid_snapshot)
+    """
+  }
 
   /// What kinds of events there are.
   ///

@@ -62,7 +62,8 @@ struct EventTranslator {
     let type = try event.type ?? ""
     // Messages of cascaded queues to each other stand among the events.
     guard try event.retries != EventFilter.mark, !type.hasPrefix("pgq.") else { return .leftOut }
-    let name = KindName(type: type, table: type.utf8.first == UInt8(ascii: "{") ? nil : try event.extra1)
+    let isNamedByType = type.utf8.first == UInt8(ascii: "{") && !options.namesTablesByExtra1
+    let name = KindName(type: type, table: isNamedByType ? nil : try event.extra1)
     var kind = try kinds[name] ?? newKind(name)
     defer { kinds[name] = kind }
     let operation = kind.change.header.operation
@@ -122,7 +123,14 @@ struct EventTranslator {
     } catch {
       throw UnreadableEvent(table: nil, reason: "the event is no change of a row: \(error)")
     }
-    let source = change.header.table
+    var source = change.header.table
+    if options.namesTablesByExtra1, let table = name.table {
+      do {
+        source = try QualifiedName(unquoted: table)
+      } catch {
+        throw UnreadableEvent(table: nil, reason: "ev_extra1 does not name a table: \(error)")
+      }
+    }
     if let destination = options.tables[source] { return Kind(change: change, destination: destination) }
     switch options.rest {
     case .load: return Kind(change: change, destination: source)

@@ -6,19 +6,22 @@ import PostgresClient
 /// Fills the staging table of an applier with translated events, and makes the partitions that they need.
 actor LoadFeed {
   private let options: LoadOptions
-  private let position: TransferPosition
+  /// Under which name partitions and events that were put aside are kept; `nil` where there are none.
+  private let position: TransferPosition?
   private let maker: PartitionMaker?
   private var tables: [QualifiedName: LoadTable] = [:]
   /// Partitions that are known to be there, and those that this batch made sure of.
   private var partitions: Set<PartitionNeed> = [], fresh: Set<PartitionNeed> = []
 
-  init(_ options: LoadOptions, _ position: TransferPosition, _ logger: Logger) {
+  init(_ options: LoadOptions, _ position: TransferPosition?, _ logger: Logger) {
     self.options = options
     self.position = position
-    maker = options.partitions.map {
-      PartitionMaker(
-        scheme: $0, target: position.connection, origin: position.origin, queue: position.queue,
-        consumer: position.consumer, logger: logger)
+    maker = position.flatMap { position in
+      options.partitions.map {
+        PartitionMaker(
+          scheme: $0, target: position.connection, origin: position.origin, queue: position.queue,
+          consumer: position.consumer, logger: logger)
+      }
     }
   }
 
@@ -32,12 +35,12 @@ actor LoadFeed {
   /// - Throws: ``ApplyError``; `PostgresError`.
   func fill(
     _ batch: EventBatch, _ source: PostgresConnection, _ target: PostgresConnection
-  ) async throws -> BatchApplier.Fill {
+  ) async throws -> TableApplier.Fill {
     // What an earlier attempt made was rolled back.
     fresh = []
     var translator = EventTranslator(
       options: options, batchTime: CalendarHour(parsing: batch.currentTickTime), tables: tables)
-    var fill = BatchApplier.Fill()
+    var fill = TableApplier.Fill()
     var piece: [UInt8] = []
     var events: [Int64] = []
     var sent = 0
@@ -138,6 +141,7 @@ actor LoadFeed {
   func reject(
     _ reasons: [Int64: String], of batch: EventBatch, _ source: PostgresConnection, _ target: PostgresConnection
   ) async throws {
+    guard let position else { return }
     let rows = try await source.query(
       """
       select ev_id, ev_time::text, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4

@@ -29,6 +29,8 @@ package struct LoadOptions: Sendable {
   /// Tables by the names that they have in the events.
   package var tables: [QualifiedName: QualifiedName] = [:]
   package var rest: Rest = .load
+  /// Whether ev_extra1 names the table in every format: tables of a set, which may have another name where they are captured.
+  package var namesTablesByExtra1 = false
   package var partitions: PartitionScheme?
   /// Whether the column that tells a row's partition is known never to change.
   package var hasFixedPartitionColumn = false

@@ -1,3 +1,4 @@
+import EventFormats
 package import EventQueue
 package import Logging
 package import PostgresClient

@@ -1,8 +1,8 @@
 import ArgumentParser
 import EventFormats
-import EventQueue
 import Foundation
 import Logging
+import NodeCascade
 import PostgresClient
 import ServiceRuntime
 import TableReplication
@@ -12,38 +12,31 @@ import Telemetry
 struct ReplicateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replicate",
-    abstract: "Keep tables of another database in step with a queue of captured changes.",
+    abstract: "Keep nodes of cascaded queues, or tables of another database, in step.",
     discussion: """
-      Reads the changes that 'trunkline table add' captures into --queue at --db, and applies them to the tables of the
-      same names at --target, each batch in one transaction together with the position. It can be killed at any moment
-      and started again; nothing is lost or applied twice. A second worker of the same name takes over from the first.
+      Without --target: the worker of the nodes that the databases --db are for the queues --queue, see 'trunkline node'. It \
+      brings the batches of each node's provider in, tables and queue, each batch in one transaction together with the \
+      position; on a root it publishes what the other nodes need. One process can serve one node or many.
 
-      The schemas must be installed in both databases, and a ticker must run for the source.
+      With --target: reads the changes that 'trunkline table add' captures into --queue at --db, and applies them to the \
+      tables of the same names at --target.
 
-      EXAMPLE
+      It can be killed at any moment and started again; nothing is lost or applied twice. A second worker for the same takes \
+      over from the first.
+
+      The schemas must be installed in all databases, and a ticker must run for each database with a queue.
+
+      EXAMPLES
+        trunkline replicate --db dbname=shop --queue shop
+        trunkline replicate --db dbname=a --db dbname=b --all-queues
         trunkline replicate --db dbname=shop --target dbname=warehouse --queue changes --copy
       """)
 
-  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var databases: WorkerDatabases
   @OptionGroup var log: LogOptions
   @OptionGroup var metrics: MetricsOptions
-
-  @Option(help: "Database to write into: libpq connection string or URI.")
-  var target: String
-
-  @Option(help: "Queue of the captured changes.")
-  var queue: String
-
-  @Option(help: "Name under which the position is kept.")
-  var consumer = "replica"
-
-  @Flag(help: "First copy the captured tables that were not copied yet.")
-  var copy = false
-
-  @Flag(help: "With --copy: remove rows that the target tables hold already.")
-  var truncate = false
-
-  @OptionGroup var copying: CopyArguments
+  @OptionGroup var pair: PairOptions
+  @OptionGroup var nodes: NodeOptions
 
   @Flag(help: "Apply what is there now, and end.")
   var once = false
@@ -59,10 +52,26 @@ struct ReplicateCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard batchEvents > 0 else { throw ValidationError("--batch-events must be at least 1") }
-    guard copy || !truncate else { throw ValidationError("--truncate goes with --copy") }
-    guard copy || !copying.isUsed else {
-      throw ValidationError(
-        "--jobs, --max-rate, --maintenance-work-mem, --piece-size, --park-from and --json go with --copy")
+    guard databases.allQueues || !databases.queue.isEmpty else {
+      throw ValidationError("name a queue: --queue QUEUE, or --all-queues for all nodes of the databases")
+    }
+    guard pair.target == nil else {
+      guard databases.queue.count == 1, databases.db.count <= 1, !databases.allQueues else {
+        throw ValidationError("--target goes with one --db and one --queue")
+      }
+      guard !nodes.areGiven else { throw ValidationError("options of nodes do not go with --target") }
+      guard pair.copy || !pair.truncate else { throw ValidationError("--truncate goes with --copy") }
+      guard pair.copy || !pair.copying.isUsed else {
+        throw ValidationError(
+          "--jobs, --max-rate, --maintenance-work-mem, --piece-size, --park-from and --json go with --copy")
+      }
+      return
+    }
+    guard !pair.areGiven else {
+      throw ValidationError("--consumer, --copy and the options of copies go with --target")
+    }
+    guard databases.queue.isEmpty || !databases.allQueues else {
+      throw ValidationError("--queue and --all-queues exclude each other")
     }
   }
 
@@ -72,47 +81,29 @@ struct ReplicateCommand: AsyncParsableCommand {
     let destination = try LogOptions.setup(from: settings).open()
     let lock = try pidfile.map { try PIDFile(path: $0) }
     defer { withExtendedLifetime(lock) {} }
-    var worker = ReplicationWorker(
-      source: connection.configuration, target: PostgresConfiguration(target, applicationName: "trunkline replicate"),
-      queue: queue, consumer: consumer, logger: destination.logger("replicate"))
-    worker.source.applicationName = "trunkline replicate"
-    worker.maximumEvents = batchEvents
-    worker.copyOptions = copying.options
-    worker.copyOptions.mayTruncate = truncate
-    worker.stopsOnError = stopOnError
-    if copy { worker.tablesToCopy = try await capturedTables() }
-    let display = CopyDisplay(isJSON: copying.json, logger: worker.logger)
-    worker.onCopy = { display.show($0) }
-    defer { display.end() }
+    let logger = destination.logger("trunkline")
+    let work: any ReplicateWork =
+      if let target = pair.target {
+        try await pair.work(from: databases, to: target, logger: destination.logger("replicate")) { worker in
+          worker.maximumEvents = batchEvents
+          worker.stopsOnError = stopOnError
+        }
+      } else {
+        try await nodes.work(for: databases, logger: destination.logger("replicate")) { worker in
+          worker.maximumEvents = batchEvents
+          worker.stopsOnError = stopOnError
+        }
+      }
+    defer { work.end() }
+    if nodes.reset, let work = work as? NodesWork { return try await work.reset() }
     if once {
-      let events = try await worker.drain()
+      let events = try await work.drain()
       StandardStreams.write("applied \(events) events\n")
       return
     }
-    let logger = destination.logger("trunkline")
     let health = DaemonHealth()
     let telemetry = try MetricsOptions.services(from: settings, daemon: "replicate", health: health, logger: logger)
-    worker.onRound = { health.cameRound($0) }
-    worker.metrics = TransferMetrics(queue: queue, consumer: consumer)
     try await ServiceRunner(logger: logger, reload: { try? destination.reopen() })
-      .run([ReplicationService(worker)] + telemetry)
-  }
-
-  private func capturedTables() async throws -> [QualifiedName] {
-    try await connection.withConnection { source in
-      let rows = try await source.query(
-        """
-        select schema_name, table_name from trunkline.capture where queue_name = \(queue) order by 1, 2
-        """)
-      guard !rows.isEmpty else {
-        throw CommandError(
-          "no table is captured into queue \"\(queue)\"",
-          hint: "capture one: trunkline table add public.t --queue \(queue)", exitCode: .configuration)
-      }
-      return try rows.map { row in
-        let (schema, table) = try row.decode(String.self, String.self)
-        return try QualifiedName(schema: schema, name: table)
-      }
-    }
+      .run([work.service(health)] + telemetry)
   }
 }

@@ -70,7 +70,7 @@ package struct ConsumerSession: Sendable {
 
 extension PostgresConnection {
   /// Waits until a tick of the queue is announced or the time passed; several announcements count as one.
-  func waitForTick(of queue: String, atMost limit: Duration) async throws {
+  package func waitForTick(of queue: String, atMost limit: Duration) async throws {
     let deadline = ContinuousClock.now + limit
     while true {
       let left = deadline - ContinuousClock.now

@@ -19,7 +19,7 @@ package struct TransferMetrics: Sendable {
   }
 
   /// Counts a batch that is in the target.
-  func count(_ outcome: TransferOutcome, took time: Duration) {
+  package func count(_ outcome: TransferOutcome, took time: Duration) {
     events.increment(by: outcome.events)
     rows.increment(by: outcome.rows)
     leftOut.increment(by: outcome.leftOut)
@@ -29,8 +29,8 @@ package struct TransferMetrics: Sendable {
   }
 
   /// Counts a failure that is tried again.
-  func fail() { failures.increment() }
+  package func fail() { failures.increment() }
 
   /// Says how old the batch in work is; zero when there is none.
-  func isBehind(by age: Duration) { lag.record(age / .seconds(1)) }
+  package func isBehind(by age: Duration) { lag.record(age / .seconds(1)) }
 }

@@ -1,0 +1,108 @@
+import EventQueue
+import Logging
+import PostgresClient
+
+/// The claim of one process on the node of a database: with it, nobody else brings batches in.
+struct LocalNode: Sendable {
+  let connection: PostgresConnection
+  let queue: String
+  let lease: Int64
+
+  /// Connects and claims the node. A worker that has it in an open transaction, for example one that hangs, is waited for a
+  /// while; then its session is ended.
+  ///
+  /// - Parameter held: the lease that this process had before it lost its connection.
+  /// - Throws: `PostgresError`, SQLSTATE TL001 when another process claimed the node meanwhile.
+  static func claim(_ worker: NodeWorker, held: Int64?) async throws -> LocalNode {
+    let connection = try await PostgresConnection.connect(worker.database, logger: worker.logger)
+    do {
+      try await TextForms.pin(connection)
+      let backend = try await connection.query("select pg_backend_pid()").first?.decode(0, as: Int.self) ?? 0
+      let eviction = Task {
+        while true {
+          try await Task.sleep(for: worker.takeoverDelay)
+          try await endBlockers(of: backend, worker)
+        }
+      }
+      defer { eviction.cancel() }
+      let claimed = try await connection.query(
+        "select trunkline.claim_node(\(worker.queue), \(processDescription()), \(held))")
+      guard let lease: Int64 = try claimed.first?.decode(0) else {
+        throw PostgresError(.decoding, "claim_node returned nothing")
+      }
+      return LocalNode(connection: connection, queue: worker.queue, lease: lease)
+    } catch {
+      await connection.close()
+      throw error
+    }
+  }
+
+  /// Ends the sessions of our own role that keep the claim waiting.
+  private static func endBlockers(of backend: Int, _ worker: NodeWorker) async throws {
+    let connection = try await PostgresConnection.connect(worker.database, logger: worker.logger)
+    let ended = try? await connection.query(
+      """
+      select a.pid from pg_stat_activity a, pg_terminate_backend(a.pid)
+      where a.pid = any (pg_blocking_pids(\(backend)::int4)) and a.usename = current_user
+        and a.application_name = current_setting('application_name')
+      """)
+    await connection.close()
+    guard let ended else { return }
+    for row in ended {
+      worker.logger.warning(
+        "ended the session of another worker, which held the node in an open transaction",
+        metadata: ["backend": "\((try? row.decode(0, as: Int.self)) ?? 0)"])
+    }
+  }
+
+  /// What the node says now.
+  ///
+  /// - Throws: ``CascadeError`` when it was dropped; `PostgresError`.
+  func state() async throws -> WorkerState { try await WorkerState.read(queue, connection) }
+
+  /// Answers an administrator who waits for it that his wish was seen, if it is still that.
+  ///
+  /// - Throws: `PostgresError`, SQLSTATE TL001 when another process claimed the node.
+  func acknowledge(_ state: WorkerState) async throws {
+    guard !state.isUpToDate else { return }
+    try await connection.query(
+      "select trunkline.acknowledge_node(\(queue), \(lease), \(state.isPaused), \(state.provider))")
+  }
+
+  /// Makes the tick of the last batch on a branch, unless it is there. It need not be durable: a lost one is made again.
+  ///
+  /// - Parameter known: time and event sequence of the tick at the provider, if they were asked for.
+  /// - Throws: `PostgresError`.
+  func makeTick(_ known: (time: String, eventSequence: Int64)? = nil) async throws {
+    try await connection.transaction { connection in
+      try await connection.execute("set local synchronous_commit = off")
+      let query: PostgresQuery = """
+        select trunkline.make_node_tick(\(queue), \(lease), \(known?.time)::timestamptz, \(known?.eventSequence))
+        """
+      try await connection.query(query.prepared())
+    }
+  }
+
+  /// Leaves the reason of a failure where people look for it; best effort, the log has it as well.
+  func report(_ error: any Error) async {
+    guard !(error is CancellationError), await !connection.isClosed else { return }
+    _ = try? await connection.query("select trunkline.set_node_error(\(queue), \(lease), \("\(error)"))")
+  }
+
+  /// Takes the reason back when its cause has gone.
+  func forgetError() async {
+    _ = try? await connection.query("select trunkline.set_node_error(\(queue), \(lease), null)")
+  }
+
+  /// Moves the node to another tick, without the batches in between.
+  ///
+  /// - Throws: `PostgresError`, SQLSTATE TL001 when another process claimed the node.
+  func reset(to tick: Int64, _ state: WorkerState) async throws {
+    try await connection.transaction { connection in
+      // Fails when the claim was lost, and keeps it until the end of the transaction.
+      try await connection.query(
+        "select trunkline.acknowledge_node(\(queue), \(lease), \(state.isPaused), \(state.provider))")
+      try await connection.query("select pgq_node.set_consumer_completed(\(queue), \(state.worker), \(tick))")
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import EventQueue
+import Logging
+import PostgresClient
+
+/// A node with its provider, from the connection to its end.
+actor ProvidedNode {
+  private let worker: NodeWorker
+  private let node: LocalNode
+  private let provider: ProviderSession
+  private let session: WorkerSession
+  private let work: any NodeWork
+  private let metrics: TransferMetrics?
+  /// Where the worker's consumer stands at the provider, once that is known.
+  private var position: Int64?
+
+  init(
+    worker: NodeWorker, node: LocalNode, provider: ProviderSession, session: WorkerSession, work: any NodeWork,
+    metrics: TransferMetrics?
+  ) {
+    self.worker = worker
+    self.node = node
+    self.provider = provider
+    self.session = session
+    self.work = work
+    self.metrics = metrics
+  }
+
+  /// Brings the next batch in; `nil` when there is none.
+  ///
+  /// - Parameter state: what the node says now.
+  func bringNext(_ state: WorkerState) async throws -> TransferOutcome? {
+    try Task.checkCancellation()
+    guard try await isInStep(state) else { return nil }
+    let joins = session.assignment.role.needsEveryTick ? false : try await work.mayJoinTicks()
+    guard let batch = try await provider.openBatch(maximumEvents: joins ? worker.maximumEvents : nil) else {
+      metrics?.isBehind(by: .zero)
+      try await work.idle(after: state.completedTick)
+      return nil
+    }
+    metrics?.isBehind(by: batch.batch.age)
+    let start = ContinuousClock.now
+    let outcome =
+      batch.batch.currentTick == state.completedTick ? TransferOutcome(wasApplied: true) : try await work.bring(batch)
+    if session.assignment.role == .branch { try await node.makeTick() }
+    position = nil
+    try await provider.finish(batch)
+    position = batch.batch.currentTick
+    metrics?.count(outcome, took: ContinuousClock.now - start)
+    worker.onBatch(batch, outcome)
+    return outcome
+  }
+
+  /// Before the first batch, and after another hand moved the node: the provider and the local queue are brought to where the
+  /// node stands.
+  private func isInStep(_ state: WorkerState) async throws -> Bool {
+    guard position != state.completedTick else { return true }
+    if session.assignment.role == .branch, (state.newestTick ?? 0) < state.completedTick {
+      try await node.makeTick(provider.tick(state.completedTick))
+    }
+    guard try await provider.align(with: state.completedTick, of: state.node) else { return false }
+    position = state.completedTick
+    return true
+  }
+
+  /// Waits until there may be something to do.
+  func wait() async throws {
+    try await untilShutdown { [provider, limit = worker.pollInterval] in
+      try await provider.waitForTick(atMost: limit)
+    }
+  }
+
+  /// Tells the provider up to which tick everything is finished here and below, and synchronises the global watermark. Best effort: it is told again later.
+  func reportWatermark() async {
+    do {
+      try await NodeUpkeep.report(node, provider)
+      if session.assignment.role == .branch { try await NodeUpkeep.synchronise(node, provider, worker) }
+    } catch {
+      worker.logger.warning(
+        "the watermark stays where it is", metadata: ["queue": "\(worker.queue)", "error": "\(error)"])
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import EventQueue
+package import PostgresClient
+
+/// What the work on a node's batches needs, from the connection to the provider to its end.
+package struct WorkerSession: Sendable {
+  package let queue: String
+  /// What the node was when the session began.
+  package let state: WorkerState
+  package let assignment: NodeDuty.Assignment
+  /// The node's database: the connection on which batches are brought in.
+  package let local: PostgresConnection
+  /// Reads events at the provider.
+  package let reader: PostgresConnection
+  /// How to connect to both, for work beside the worker.
+  package let localConfiguration: PostgresConfiguration, providerConfiguration: PostgresConfiguration
+  let lease: Int64
+
+  /// Runs `body` in one transaction of the node's database with the node's move over the batch.
+  ///
+  /// - Returns: what `body` returned; `nil` without calling it when the node has the batch already.
+  /// - Throws: what `body` throws; `PostgresError`, SQLSTATE TL001 when another worker claimed the node. Then nothing of
+  ///   the batch is in the database.
+  package func transaction<Value: Sendable>(
+    _ node: NodeBatch, isolation: isolated (any Actor)? = #isolation,
+    _ body: (PostgresConnection) async throws -> Value
+  ) async throws -> Value? {
+    try await local.transaction { local in
+      let advance: PostgresQuery = """
+        select trunkline.advance_node(\(queue), \(lease), \(node.batch.previousTick), \(node.batch.currentTick),
+          \(node.batch.currentTickTime)::timestamptz, \(node.eventSequence))
+        """
+      guard try await local.query(advance.prepared()).first?.decode(0, as: Bool.self) == true else { return nil }
+      return try await body(local)
+    }
+  }
+
+  /// Copies the events of a batch into the node's own queue, as part of the open transaction.
+  ///
+  /// - Returns: their number.
+  /// - Throws: `PostgresError` of either side.
+  package func copyEvents(_ node: NodeBatch) async throws -> Int {
+    let stage: PostgresQuery = "select trunkline.stage_node_events()"
+    try await local.query(stage.prepared())
+    let columns = "ev_id, ev_time, ev_retry, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4"
+    let copied = try await CopyPipe.run(
+      reader, "copy (select \(columns) from (\(node.batch.sql)) b) to stdout", local,
+      "copy pg_temp.trunkline_node_events (\(columns)) from stdin")
+    guard copied > 0 else { return 0 }
+    let insert: PostgresQuery = "select trunkline.insert_node_events(\(queue), \(lease))"
+    try await local.query(insert.prepared())
+    return copied
+  }
+}

@@ -1,0 +1,111 @@
+import EventFormats
+import EventQueue
+import Logging
+import NodeCascade
+import PostgresClient
+
+/// Brings the batches of a set into a node, each with one transaction: the queue of a branch, the tables in the order of the changes,
+/// scripts between them, and what the nodes tell each other.
+actor SetWork: NodeWork {
+  private let session: WorkerSession
+  private let set: SetSession
+  private let tables: any SetTables
+  private let applier: TableApplier
+  private let messages: MessageHandler
+  private let logger: Logger
+
+  init(
+    session: WorkerSession, set: SetSession, tables: any SetTables, isReplica: Bool,
+    logger: Logger
+  ) {
+    self.session = session
+    self.set = set
+    self.tables = tables
+    self.logger = logger
+    messages = MessageHandler(session: session, logger: logger)
+    applier = TableApplier(
+      target: session.local, checksForeignKeys: !isReplica, queue: session.queue, consumer: session.state.worker)
+  }
+
+  func mayJoinTicks() async throws -> Bool { try await tables.mayJoinTicks(set) }
+
+  func idle(after tick: Int64) async throws { try await tables.idle(after: tick, set) }
+
+  func stop() async { await tables.stop() }
+
+  func bring(_ batch: NodeBatch) async throws -> TransferOutcome {
+    do {
+      return try await bringSomehow(batch)
+    } catch var error as ApplyError {
+      await tables.rolledBack(batch.batch)
+      error.queue = session.queue
+      error.ticks = (batch.batch.previousTick, batch.batch.currentTick)
+      throw error
+    } catch let error as PostgresError where error.needsMending {
+      await tables.rolledBack(batch.batch)
+      var located = try await BatchFailure.locate(error, batch.batch, session.reader)
+      located.queue = session.queue
+      located.ticks = (batch.batch.previousTick, batch.batch.currentTick)
+      throw located
+    } catch {
+      await tables.rolledBack(batch.batch)
+      throw error
+    }
+  }
+
+  private func bringSomehow(_ batch: NodeBatch) async throws -> TransferOutcome {
+    try await applier.dropNets()
+    let list = try await tables.tables(for: batch.batch, set)
+    let plan = try BatchPlan(try await BatchSurvey.read(batch.batch, session.reader), tables: list)
+    let isStreamed = plan.isPlain && plan.parts.contains { $0.count >= TableApplier.Way.streamedEvents }
+    let outcome = try await BatchFailure.trying(TableApplier.Way.all(streaming: isStreamed), batch.batch, logger) {
+      way in
+      try await attempt(batch, plan, way)
+    }
+    await tables.committed(batch.batch)
+    return outcome
+  }
+
+  private func attempt(_ batch: NodeBatch, _ plan: BatchPlan, _ way: TableApplier.Way) async throws -> TransferOutcome {
+    do {
+      let outcome = try await session.transaction(batch) { local in try await perform(plan, batch, way, local) }
+      await applier.committed()
+      return outcome ?? TransferOutcome(wasApplied: true)
+    } catch {
+      await applier.rolledBack()
+      throw error
+    }
+  }
+
+  /// Does what is planned, as part of the open transaction.
+  private func perform(
+    _ plan: BatchPlan, _ batch: NodeBatch, _ way: TableApplier.Way, _ local: PostgresConnection
+  ) async throws -> TransferOutcome {
+    if session.assignment.role == .branch, plan.events > 0 { _ = try await session.copyEvents(batch) }
+    var outcome = TransferOutcome(events: plan.events, leftOut: plan.ignored)
+    // What a part made is not there for the next one.
+    let feed = plan.isPlain ? nil : LoadFeed(try options(plan), nil, logger)
+    for (index, part) in plan.parts.enumerated() {
+      if index > 0 {
+        try await applier.beginAnew()
+        await feed?.rolledBack()
+      }
+      if !part.kinds.isEmpty {
+        var work = TableApplier.Work(plan.selection(part, of: batch.batch))
+        work.feed = feed
+        let isSmall = way == .streamed && part.count < TableApplier.Way.streamedEvents
+        outcome.rows += try await applier.apply(work, from: session.reader, isSmall ? .staged : way).rows
+      }
+      for message in part.messages { try await messages.handle(message) }
+    }
+    return outcome
+  }
+
+  private func options(_ plan: BatchPlan) throws -> LoadOptions {
+    var options = LoadOptions()
+    options.rest = .stop
+    options.namesTablesByExtra1 = true
+    for table in plan.tables.values { options.tables[try QualifiedName(unquoted: table.name)] = table.destination }
+    return options
+  }
+}
