@@ -16,7 +16,7 @@ struct BatchPlan: Sendable {
 
   var parts: [Part]
   /// The tables by their names in the set.
-  let tables: [String: SetTable]
+  let tables: [String: AppliedTable]
   /// Events of the batch, and those of them that are about tables which are not applied here.
   var events = 0, ignored = 0
   /// Whether all events that are applied are changes in our own format, of tables with the same names here.
@@ -25,7 +25,7 @@ struct BatchPlan: Sendable {
   /// Plans a batch.
   ///
   /// - Throws: ``ApplyError`` for events that are neither changes nor messages, where tables are applied.
-  init(_ survey: BatchSurvey, tables list: [SetTable]) throws {
+  init(_ survey: BatchSurvey, tables list: [AppliedTable]) throws {
     tables = Dictionary(list.map { ($0.name, $0) }) { first, _ in first }
     events = survey.count
     var part = Part()
