@@ -31,7 +31,7 @@ public struct TableOptions: Sendable, Equatable {
   public var triggerArguments: [String] = []
   /// Whether changes made here are captured or refused at all.
   public var makesTriggers = true
-  /// The handler, as ``TableAttributes/handler(_:_:)`` writes it.
+  /// The handler, as ``RegisteredAttributes/handler(_:_:)`` writes it.
   public var handler: String?
   /// From where to copy.
   public var copySource = CopySource.provider
@@ -88,8 +88,8 @@ public struct TableOptions: Sendable, Equatable {
   }
 
   /// Attributes to store.
-  func attributes(copyNode: String?, condition: String?) -> TableAttributes {
-    var attributes = TableAttributes()
+  func attributes(copyNode: String?, condition: String?) -> RegisteredAttributes {
+    var attributes = RegisteredAttributes()
     attributes.handler = handler
     attributes.copyNode = copyNode
     attributes.skipsTruncate = skipsTruncate

@@ -68,7 +68,7 @@ struct TriggerOptions: ParsableArguments {
     options.triggerArguments = triggerArg
     options.makesTriggers = !noTriggers
     options.handler = handler.map { name in
-      TableAttributes.handler(
+      RegisteredAttributes.handler(
         name,
         handlerArg.map { text in
           let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
