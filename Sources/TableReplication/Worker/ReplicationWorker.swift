@@ -25,6 +25,8 @@ package struct ReplicationWorker: Sendable {
   package var takeoverDelay: Duration = .seconds(10)
   /// Whether a failure ends ``run()`` instead of being tried again.
   package var stopsOnError = false
+  /// What happens when changes meet rows that the source does not expect.
+  package var conflicts = ConflictPolicies()
   package var logger: Logger
   /// Told after every batch; for progress displays.
   package var onBatch: @Sendable (Progress) -> Void = { _ in }
@@ -97,6 +99,7 @@ package struct ReplicationWorker: Sendable {
       }
     }
     let applier = BatchApplier(position: session.position, checksForeignKeys: !isReplica, logger: logger)
+    await applier.decide(conflicts)
     return { [reader = session.reader] batch in try await applier.apply(batch, from: reader) }
   }
 }

@@ -38,6 +38,8 @@ struct ReplicateCommand: AsyncParsableCommand {
   @OptionGroup var pair: PairOptions
   @OptionGroup var nodes: NodeOptions
 
+  @OptionGroup var conflicts: ConflictOptions
+
   @Flag(help: "Apply what is there now, and end.")
   var once = false
 
@@ -75,6 +77,7 @@ struct ReplicateCommand: AsyncParsableCommand {
     let destination = try LogOptions.setup(from: settings).open()
     let lock = try pidfile.map { try PIDFile(path: $0) }
     defer { withExtendedLifetime(lock) {} }
+<<<<<<< HEAD
     let logger = destination.logger("trunkline")
     let work: any ReplicateWork =
       if let target = pair.target {
@@ -88,6 +91,17 @@ struct ReplicateCommand: AsyncParsableCommand {
           worker.stopsOnError = stopOnError
         }
       }
+=======
+    var worker = ReplicationWorker(
+      source: connection.configuration, target: PostgresConfiguration(target, applicationName: "trunkline replicate"),
+      queue: queue, consumer: consumer, logger: destination.logger("replicate"))
+    worker.source.applicationName = "trunkline replicate"
+    worker.maximumEvents = batchEvents
+    worker.mayTruncate = truncate
+    worker.stopsOnError = stopOnError
+    worker.conflicts = try conflicts.policies()
+    if copy { worker.tablesToCopy = try await capturedTables() }
+>>>>>>> 29e80ce (Handlers of tables, conflict policies, and replication in both directions)
     if once {
       let events = try await work.drain()
       StandardStreams.write("applied \(events) events\n")
