@@ -42,11 +42,15 @@ struct ConflictStatements: Sendable {
   /// Fills it. Parameters: types of events that are insertions, updates, deletions.
   func fill(withKeyChanges: Bool) -> String {
     let stage = Staging.table
+    // A deletion tells its row, unless it tells its key only.
+    let all = sets.columns.map { SQLLiteral.quote($0.name) }.joined(separator: ", ")
     var events = """
       select ev_id, 1 as part,
              case when ev_type = any ($1::text[]) or ev_extra3 is not null and ev_type = any ($2::text[]) then 'INSERT'
                   when ev_type = any ($2::text[]) then 'UPDATE' else 'DELETE' end as op,
-             case when ev_extra3 is null then ev_extra2 end as before, ev_data as data,
+             case when ev_extra3 is not null then null
+                  when ev_type = any ($3::text[]) and ev_data::jsonb ?& array[\(all)]::text[] then ev_data
+                  else ev_extra2 end as before, ev_data as data,
              ev_type = any ($3::text[]) as gone, \(record("ev_data")) as r
       from \(stage) where ev_type = any ($1::text[] || $2::text[] || $3::text[])
       """
@@ -79,7 +83,8 @@ struct ConflictStatements: Sendable {
             when n.tl_op = 'INSERT' then case when t.tableoid is not null then 'insert_exists' end
             when t.tableoid is null then case n.tl_op when 'UPDATE' then 'update_missing' else 'delete_missing' end
             when n.tl_before is not null and (
-                select row(\(before)) operator(pg_catalog.*<>) row(\(columns.map { "t.\($0)" }.joined(separator: ", ")))
+                select row(\(before))::record
+                  operator(pg_catalog.*<>) row(\(columns.map { "t.\($0)" }.joined(separator: ", ")))::record
                 from (select \(record("n.tl_before")) as r, n.tl_before::json as j offset 0) b)
               then case n.tl_op when 'UPDATE' then 'update_differs' else 'delete_differs' end
           end as kind

@@ -13,6 +13,7 @@ import Testing
   ) async throws {
     try await ReplicationFixture.with(tables: Self.tables, captured: []) { fixture in
       try await fixture.source.run("select trunkline.capture_add('t', 'changes', '{\"before\": \(before)}')")
+      try await fixture.worker().drain()
       try await body(fixture)
     }
   }
@@ -215,6 +216,7 @@ import Testing
     let tables = "create table t (id int primary key, v json, n numeric, j jsonb, p point, a text[])"
     try await ReplicationFixture.with(tables: tables, captured: []) { fixture in
       try await fixture.source.run("select trunkline.capture_add('t', 'changes', '{\"before\": true}')")
+      try await fixture.worker().drain()
       try await fixture.change(
         """
         insert into t values (1, '{"a" : 1}', 1.50, '"x"', '(1,2)', '{a,NULL}'), (2, 'null', 'NaN', 'null', null, '{}')

@@ -13,6 +13,7 @@ import Testing
     """
 
   private func load(_ fixture: ReplicationFixture, _ sql: String, _ arguments: String) async throws {
+    try await fixture.source.run("select pgq.register_consumer('changes', 'master')")
     try await fixture.source.run(sql)
     try await fixture.tick()
     let table = try QualifiedName(unquoted: "public.t")

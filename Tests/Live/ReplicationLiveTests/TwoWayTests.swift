@@ -64,10 +64,11 @@ import Testing
             grant select, insert, update, delete, truncate on t, part, part_1 to \(role)
             """)
         }
-        try await body(
-          Pair(
-            here: ReplicationFixture(source: left, target: right), there: ReplicationFixture(source: right, target: left),
-            user: isPrivileged ? "postgres" : role, policy: policy))
+        let pair = Pair(
+          here: ReplicationFixture(source: left, target: right), there: ReplicationFixture(source: right, target: left),
+          user: isPrivileged ? "postgres" : role, policy: policy)
+        try await pair.exchange()
+        try await body(pair)
       }
     }
   }
@@ -188,7 +189,7 @@ import Testing
                 for round in 1...40 {
                   try await database.run(
                     """
-                    insert into t select 1 + (random() * 60)::int, 'side \(number) \(round)', \(round) from generate_series(1, 3)
+                    insert into t select g, 'side \(number) \(round)', \(round) from generate_series(\(round % 9 + 1), 60, 9) g
                       on conflict (id) do update set v = excluded.v, at = greatest(t.at + 1, excluded.at);
                     update t set v = 'updated \(number) \(round)', at = at + 1 where id % 7 = \(round % 7);
                     select pgq._make_tick('changes')

@@ -19,6 +19,9 @@ actor HandlerPartitions {
     self.logger = logger
   }
 
+  /// To be told that an attempt begins: what an earlier one made was rolled back.
+  func begin() { fresh = [] }
+
   func committed() {
     known.formUnion(fresh)
     fresh = []
@@ -38,7 +41,6 @@ actor HandlerPartitions {
       try await make(need, plan, table)
       fresh.insert(need)
     }
-    if !missing.isEmpty, let retention = plan.retention { try await dropOld(retention, plan, table) }
   }
 
   private func make(_ need: PartitionNeed, _ plan: PartitionPlan, _ table: LoadTable) async throws {
@@ -98,8 +100,12 @@ actor HandlerPartitions {
     return try found.first.map { try QualifiedName(schema: $0.decode(0), name: "create_partition") }
   }
 
-  /// Drops the table's partitions of which every row is older than the retention.
-  private func dropOld(_ retention: String, _ plan: PartitionPlan, _ table: LoadTable) async throws {
+  /// Drops the table's partitions of which every row is older than the retention, if this batch needed new ones. To be
+  /// called when the rows are written.
+  ///
+  /// - Throws: ``ApplyError``, `PostgresError`.
+  func dropOld(_ plan: PartitionPlan, of table: QualifiedName) async throws {
+    guard let retention = plan.retention, fresh.contains(where: { $0.table == table }) else { return }
     let period = "1 \(plan.scheme.period.rawValue)"
     let rows: PostgresResult
     do {
@@ -107,13 +113,13 @@ actor HandlerPartitions {
         """
         select schema_name, partition_name from trunkline.load_partition
         where origin_id = \(position.origin)::uuid and queue_name = \(position.queue)
-          and consumer_name = \(position.consumer) and parent_name = \(table.name.unquoted)
+          and consumer_name = \(position.consumer) and parent_name = \(table.unquoted)
           and from_time + \(period)::interval <= now() at time zone 'UTC' - \(retention)::interval
         order by from_time
         """)
     } catch let error as PostgresError where error.sqlState?.errorClass == "22" {
       throw ApplyError(
-        table: table.name, reason: "retention_period is no interval: \(error.message)",
+        table: table, reason: "retention_period is no interval: \(error.message)",
         remedy: "write it as PostgreSQL does, for example 30 days", cause: error)
     }
     for row in rows {
@@ -128,8 +134,10 @@ actor HandlerPartitions {
             delete from trunkline.load_partition where schema_name = \(schema) and partition_name = \(name)
             """)
         }
+        known = []
+        fresh = []
         logger.notice("dropped an old partition", metadata: ["partition": "\(partition)"])
-      } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
+      } catch let error as PostgresError where error.sqlState?.errorClass == "55" {
         logger.warning("an old partition is in use, it is dropped later", metadata: ["partition": "\(partition)"])
       }
     }

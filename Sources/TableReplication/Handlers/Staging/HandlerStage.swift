@@ -47,6 +47,7 @@ actor HandlerStage {
     calls = FunctionCalls(target: target)
     sends = QueueSends(target: target)
     needs = [:]
+    await partitions.begin()
     self.batch = HandledBatch(tick: batch.currentTick, time: CalendarHour(parsing: batch.currentTickTime))
     let now = try await target.query("select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')")
     self.batch.now = try now.first.flatMap { CalendarHour(parsing: try $0.decode(0)) }
@@ -169,6 +170,10 @@ actor HandlerStage {
   /// - Returns: the number of calls and events.
   /// - Throws: ``ApplyError`` naming the event or queue; `PostgresError`.
   func complete() async throws -> Int {
+    for name in needs.keys {
+      guard let handler = handlers[name], let plan = handler.partitions else { continue }
+      try await partitions.dropOld(plan, of: handler.destination)
+    }
     var (calls, sends) = (calls, sends)
     return try await calls.run() + sends.run()
   }
