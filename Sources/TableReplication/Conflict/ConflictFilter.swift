@@ -1,5 +1,4 @@
 import EventFormats
-import EventQueue
 import Logging
 import PostgresClient
 import TableStructure
@@ -8,15 +7,15 @@ import TableStructure
 /// out of the staging table, before the events are applied in whatever way.
 actor ConflictFilter {
   private let policies: ConflictPolicies
-  private let position: TransferPosition
+  private let place: ApplyPlace
   private let logger: Logger
   private var statements: [QualifiedName: ConflictStatements] = [:]
   private var made: Set<String> = []
   private var number = 0
 
-  init(_ policies: ConflictPolicies, _ position: TransferPosition, _ logger: Logger) {
+  init(_ policies: ConflictPolicies, _ place: ApplyPlace, _ logger: Logger) {
     self.policies = policies
-    self.position = position
+    self.place = place
     self.logger = logger
   }
 
@@ -66,7 +65,7 @@ actor ConflictFilter {
     var hasKeyChanges: Bool { groups.contains { $0.keyChanges > 0 } }
   }
 
-  private var target: PostgresConnection { position.connection }
+  private var target: PostgresConnection { place.target }
 
   private func settle(
     _ work: TableEvents, _ policy: ConflictPolicy, _ shape: TableShape
@@ -109,7 +108,7 @@ actor ConflictFilter {
           PostgresQuery(
             sql.keepRows,
             [
-              position.origin, position.queue, position.consumer, work.table.schema?.name ?? "public",
+              place.origin, place.queue, place.consumer, work.table.schema?.name ?? "public",
               work.table.name.name,
             ]))
       }
@@ -181,7 +180,7 @@ actor ConflictFilter {
         """
         insert into trunkline.conflict as c (origin_id, queue_name, consumer_name, schema_name, table_name, kind, outcome,
           conflicts, last_event)
-        values (\(position.origin)::uuid, \(position.queue), \(position.consumer), \(conflict.table.schema?.name ?? "public"),
+        values (\(place.origin)::uuid, \(place.queue), \(place.consumer), \(conflict.table.schema?.name ?? "public"),
           \(conflict.table.name.name), \(conflict.kind), \(conflict.outcome.rawValue), \(conflict.count),
           \(conflict.lastEvent))
         on conflict (origin_id, queue_name, consumer_name, schema_name, table_name, kind, outcome) do update

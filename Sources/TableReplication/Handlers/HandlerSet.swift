@@ -23,6 +23,11 @@ package struct HandlerSet: Sendable {
   /// The names in ev_extra1 of tables whose handlers are asked.
   package var askedTables: [String] { asked.keys.sorted() }
 
+  /// The names in ev_extra1 of tables whose events are passed on otherwise than they are.
+  package var rewrittenTables: [String] {
+    handlers.filter { $0.value.rewritesQueue }.map(\.key.unquoted).sorted()
+  }
+
   /// Whether a handler is asked for the events of a table, by its name in ev_extra1.
   package func isAsked(_ table: String) -> Bool { asked[table] != nil }
 

@@ -20,6 +20,8 @@ package protocol TableHandler: Sendable {
   var need: TableNeed { get }
   /// Whether events are written into the table as they are: then nobody asks the handler for each.
   var isPassThrough: Bool { get }
+  /// Whether events are passed on into queues otherwise than they are, see ``passedOn(_:)``.
+  var rewritesQueue: Bool { get }
   /// The table that rows go to.
   var destination: QualifiedName { get }
   /// Arguments that are added to those of the table's trigger where it is added, see `londiste.create_trigger()`.
@@ -59,6 +61,7 @@ package protocol TableHandler: Sendable {
 extension TableHandler {
   package var need: TableNeed { .rows }
   package var isPassThrough: Bool { false }
+  package var rewritesQueue: Bool { false }
   package var triggerArguments: [String] { [] }
   package var copy: CopyRule { CopyRule() }
   package var conflict: ConflictPolicy? { nil }

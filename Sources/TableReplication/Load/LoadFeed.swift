@@ -15,7 +15,8 @@ actor LoadFeed {
   /// Asks the handlers of tables that have one.
   private let stage: HandlerStage?
 
-  init(_ options: LoadOptions, _ position: TransferPosition?, _ logger: Logger) {
+  /// - Parameter stage: asks the handlers of tables that have one; without it, one is made where there is a position.
+  init(_ options: LoadOptions, _ position: TransferPosition?, _ logger: Logger, stage: HandlerStage? = nil) {
     self.options = options
     self.position = position
     maker = position.flatMap { position in
@@ -25,7 +26,9 @@ actor LoadFeed {
           consumer: position.consumer, logger: logger)
       }
     }
-    stage = options.handlers.isPassThrough ? nil : HandlerStage(options.handlers, position, logger)
+    self.stage =
+      options.handlers.isPassThrough
+      ? nil : stage ?? position.map { HandlerStage(options.handlers, ApplyPlace($0), logger) }
   }
 
   /// Bytes to collect before they are sent.
@@ -114,7 +117,7 @@ actor LoadFeed {
 
   /// Asks the handlers about a page of events.
   private func handle(
-    _ page: inout HandledPage, _ fill: inout BatchApplier.Fill, _ piece: inout [UInt8], _ events: inout [Int64],
+    _ page: inout HandledPage, _ fill: inout TableApplier.Fill, _ piece: inout [UInt8], _ events: inout [Int64],
     _ rejected: inout [Int64: String], _ target: PostgresConnection
   ) async throws {
     guard let stage, !page.events.isEmpty else { return }

@@ -19,19 +19,26 @@ struct NodeOptions: ParsableArguments {
   @Option(help: "Longest time between two looks for batches and for wishes of administrators (500ms).")
   var pollInterval: DurationArgument?
 
+  @OptionGroup var handlers: HandlerOptions
+
   /// Whether any option was given.
   var areGiven: Bool { remoteOptions != nil || watermarkInterval != nil || pollInterval != nil }
 
   /// - Parameter configure: sets what the command's other options say.
   func work(
-    for databases: WorkerDatabases, logger: Logger, _ configure: (inout NodeWorker) -> Void
+    for databases: WorkerDatabases, conflicts: ConflictPolicies, logger: Logger,
+    _ configure: (inout NodeWorker) -> Void
   ) async throws -> any ReplicateWork {
     var workers: [NodeWorker] = []
     for database in databases.configurations {
       let queues = databases.allQueues ? try await queues(of: database, logger) : databases.queue
       for queue in queues {
-        let replication = SetReplication(logger: logger)
-        var worker = NodeWorker(database: database, queue: queue, logger: logger) { try await replication.start($0) }
+        var replication = SetReplication(logger: logger)
+        replication.conflicts = conflicts
+        replication.handlers = handlers.settings
+        var worker = NodeWorker(database: database, queue: queue, logger: logger) { [replication] in
+          try await replication.start($0)
+        }
         worker.remoteOptions = remoteOptions ?? ""
         if let watermarkInterval { worker.watermarkInterval = watermarkInterval.duration }
         if let pollInterval { worker.pollInterval = pollInterval.duration }

@@ -77,31 +77,21 @@ struct ReplicateCommand: AsyncParsableCommand {
     let destination = try LogOptions.setup(from: settings).open()
     let lock = try pidfile.map { try PIDFile(path: $0) }
     defer { withExtendedLifetime(lock) {} }
-<<<<<<< HEAD
     let logger = destination.logger("trunkline")
+    let policies = try conflicts.policies()
     let work: any ReplicateWork =
       if let target = pair.target {
         try await pair.work(from: databases, to: target, logger: destination.logger("replicate")) { worker in
           worker.maximumEvents = batchEvents
           worker.stopsOnError = stopOnError
+          worker.conflicts = policies
         }
       } else {
-        try await nodes.work(for: databases, logger: destination.logger("replicate")) { worker in
+        try await nodes.work(for: databases, conflicts: policies, logger: destination.logger("replicate")) { worker in
           worker.maximumEvents = batchEvents
           worker.stopsOnError = stopOnError
         }
       }
-=======
-    var worker = ReplicationWorker(
-      source: connection.configuration, target: PostgresConfiguration(target, applicationName: "trunkline replicate"),
-      queue: queue, consumer: consumer, logger: destination.logger("replicate"))
-    worker.source.applicationName = "trunkline replicate"
-    worker.maximumEvents = batchEvents
-    worker.mayTruncate = truncate
-    worker.stopsOnError = stopOnError
-    worker.conflicts = try conflicts.policies()
-    if copy { worker.tablesToCopy = try await capturedTables() }
->>>>>>> 29e80ce (Handlers of tables, conflict policies, and replication in both directions)
     if once {
       let events = try await work.drain()
       StandardStreams.write("applied \(events) events\n")

@@ -77,6 +77,7 @@ package struct DispatchHandler: TableHandler {
 
   package var need: TableNeed { options.tableMode == .ignore ? .nothing : .table }
   package var triggerArguments: [String] { shard.map { [$0.triggerArgument] } ?? [] }
+  package var rewritesQueue: Bool { shard != nil }
   package var partitions: PartitionPlan? { options.plan }
 
   package var copy: CopyRule {

@@ -46,6 +46,8 @@ package struct ObfuscateHandler: TableHandler {
     obfuscation = Obfuscation(key: key)
   }
 
+  package var rewritesQueue: Bool { true }
+
   package var copy: CopyRule {
     var rule = CopyRule()
     rule.column = { [rules] name in

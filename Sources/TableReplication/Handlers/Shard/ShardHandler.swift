@@ -31,6 +31,7 @@ package struct ShardHandler: TableHandler {
     filter = try ShardFilter(context, arguments)
   }
 
+  package var rewritesQueue: Bool { true }
   package var need: TableNeed { isQueueOnly ? .nothing : .rows }
   package var triggerArguments: [String] { [filter.triggerArgument] }
   package var copy: CopyRule { encoding.rule(CopyRule(isWanted: !isQueueOnly, condition: filter.condition)) }

@@ -1,5 +1,4 @@
 import EventFormats
-import EventQueue
 import Logging
 import PostgresClient
 import TableStructure
@@ -8,14 +7,14 @@ import TableStructure
 /// down in `trunkline.load_partition`; what it did not make it never drops.
 actor HandlerPartitions {
   private let target: PostgresConnection
-  private let position: TransferPosition
+  private let place: ApplyPlace
   private let logger: Logger
   /// Partitions that are known to be there, and those that this batch made sure of.
   private var known: Set<PartitionNeed> = [], fresh: Set<PartitionNeed> = []
 
-  init(_ position: TransferPosition, _ logger: Logger) {
-    target = position.connection
-    self.position = position
+  init(_ place: ApplyPlace, _ logger: Logger) {
+    target = place.target
+    self.place = place
     self.logger = logger
   }
 
@@ -45,8 +44,8 @@ actor HandlerPartitions {
 
   private func make(_ need: PartitionNeed, _ plan: PartitionPlan, _ table: LoadTable) async throws {
     let maker = PartitionMaker(
-      scheme: plan.scheme, target: target, origin: position.origin, queue: position.queue,
-      consumer: position.consumer, logger: logger)
+      scheme: plan.scheme, target: target, origin: place.origin, queue: place.queue,
+      consumer: place.consumer, logger: logger)
     let name = try plan.scheme.name(of: need.table, need.start)
     let isThere = try await target.query("select to_regclass(\(name.quoted)) is not null").first?.decode(0, as: Bool.self)
     if isThere == true {
@@ -112,8 +111,8 @@ actor HandlerPartitions {
       rows = try await target.query(
         """
         select schema_name, partition_name from trunkline.load_partition
-        where origin_id = \(position.origin)::uuid and queue_name = \(position.queue)
-          and consumer_name = \(position.consumer) and parent_name = \(table.unquoted)
+        where origin_id = \(place.origin)::uuid and queue_name = \(place.queue)
+          and consumer_name = \(place.consumer) and parent_name = \(table.unquoted)
           and from_time + \(period)::interval <= now() at time zone 'UTC' - \(retention)::interval
         order by from_time
         """)

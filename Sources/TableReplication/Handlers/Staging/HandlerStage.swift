@@ -17,12 +17,12 @@ actor HandlerStage {
   private var batch = HandledBatch(tick: 0)
   private var needs: [String: Set<PartitionNeed>] = [:]
 
-  init(_ set: HandlerSet, _ position: TransferPosition, _ logger: Logger) {
+  init(_ set: HandlerSet, _ place: ApplyPlace, _ logger: Logger) {
     self.set = set
-    target = position.connection
-    partitions = HandlerPartitions(position, logger)
-    calls = FunctionCalls(target: position.connection)
-    sends = QueueSends(target: position.connection)
+    target = place.target
+    partitions = HandlerPartitions(place, logger)
+    calls = FunctionCalls(target: place.target)
+    sends = QueueSends(target: place.target)
   }
 
   /// What became of some events.
@@ -80,17 +80,67 @@ actor HandlerStage {
   /// To be told that the batch's transaction was committed.
   func committed() async { await partitions.committed() }
 
+  /// Writes the events of some tables as their handlers pass them on, with the columns of `pg_temp.trunkline_node_events`.
+  ///
+  /// - Parameter copyIn: takes COPY text.
+  /// - Returns: the number of events.
+  /// - Throws: ``ApplyError`` naming the event; `PostgresError`.
+  func passOn(
+    _ batch: EventBatch, tables: [String], from reader: PostgresConnection,
+    _ copyIn: @Sendable ([UInt8]) async throws -> Void
+  ) async throws -> Int {
+    let names = tables.map(SQLLiteral.quote).joined(separator: ", ")
+    let sql = "select * from (\(batch.unorderedSQL)) e where ev_extra1 in (\(names)) order by 1"
+    var page: [HandledEvent] = []
+    var count = 0
+    for try await event in EventStream(reader: reader, sql: sql) {
+      page.append(try HandledEvent(event, repairing: set.repairs(try event.extra1 ?? "")))
+      guard page.count >= 500 else { continue }
+      count += try await passOn(page, copyIn)
+      page = []
+    }
+    return try await count + passOn(page, copyIn)
+  }
+
+  private func passOn(_ events: [HandledEvent], _ copyIn: ([UInt8]) async throws -> Void) async throws -> Int {
+    try await prepare(events)
+    var bytes: [UInt8] = []
+    var count = 0
+    for event in events {
+      guard var handler = handlers[event.extra1 ?? ""] else { continue }
+      do {
+        guard let event = try handler.passedOn(event) else { continue }
+        count += 1
+        COPYText.append(
+          row: [
+            String(event.id), event.time, event.retries == 0 ? nil : String(event.retries), event.type, event.data,
+            event.extra1, event.extra2, event.extra3, event.extra4,
+          ], to: &bytes)
+      } catch let error as UnreadableEvent {
+        throw ApplyError(
+          table: error.table, event: event.id, reason: error.reason, remedy: ApplyRemedy.leaveOut(event.id))
+      }
+      handlers[event.extra1 ?? ""] = handler
+    }
+    if !bytes.isEmpty { try await copyIn(bytes) }
+    return count
+  }
+
+  private func prepare(_ events: [HandledEvent]) async throws {
+    for (name, events) in Dictionary(grouping: events, by: { $0.extra1 ?? "" }) {
+      guard var handler = handlers[name] else { continue }
+      try await handler.prepare(events, target)
+      handlers[name] = handler
+    }
+  }
+
   /// Asks about events of one batch, in their order.
   ///
   /// - Parameter parks: whether unreadable events are returned, instead of being an error.
   /// - Throws: ``ApplyError`` naming the event; `PostgresError`.
   func add(_ events: [HandledEvent], parks: Bool) async throws -> Result {
     var result = Result()
-    for (name, events) in Dictionary(grouping: events, by: { $0.extra1 ?? "" }) {
-      guard var handler = handlers[name] else { continue }
-      try await handler.prepare(events, target)
-      handlers[name] = handler
-    }
+    try await prepare(events)
     for event in events {
       do {
         if try await !add(event) { result.leftOut += 1 }

@@ -72,6 +72,8 @@ struct QueueLoad: AsyncParsableCommand {
       valueName: "source=name(arguments)"))
   var handler: [String] = []
 
+  @OptionGroup var handlers: HandlerOptions
+
   @Option(help: "Events that cannot be read or written: stop, or park them in trunkline.rejected_event (stop).")
   var onBadEvent: String?
 
@@ -146,7 +148,8 @@ struct QueueLoad: AsyncParsableCommand {
       do {
         let name = try QualifiedName(parsing: first)
         let table = name.schema == nil ? try QualifiedName(schema: "public", name: name.name.name) : name
-        let context = HandlerContext(table: table, destination: options.tables[name] ?? options.tables[table])
+        let context = HandlerContext(
+          table: table, destination: options.tables[name] ?? options.tables[table], settings: handlers.settings)
         let handler = try HandlerRegistry.standard.make(HandlerSpec(parsing: last), context)
         options.handlers.add(handler, for: table)
         options.tables[table] = handler.destination
