@@ -44,7 +44,9 @@ public struct RowChange: Sendable, Equatable {
   ///
   /// - Parameter repairing: whether bytes that are no UTF-8 become U+FFFD, instead of being an error.
   /// - Throws: `FormatError` when the data is not in the format.
-  public func row(_ data: String, repairing: Bool = false) throws(FormatError) -> (columns: [ColumnValue], key: [String]) {
+  public func row(_ data: String, repairing: Bool = false) throws(FormatError) -> (
+    columns: [ColumnValue], key: [String]
+  ) {
     switch format {
     case .json: return (try JSONRow.decode(data), header.key)
     case .urlEncoded: return (try URLEncodedRow.decode(data, repairing: repairing), header.key)

@@ -90,7 +90,9 @@ package actor TableApplier {
     }
     groups = []
     defer { appliedGroups += groups }
-    if way == .streamed, work.feed == nil, conflicts == nil, let streamed = try await stream(work, from: source) { return streamed }
+    if way == .streamed, work.feed == nil, conflicts == nil, let streamed = try await stream(work, from: source) {
+      return streamed
+    }
     if !hasStage {
       try await target.execute(Staging.create)
       hasFreshStage = true

@@ -34,7 +34,8 @@ actor ConflictFilter {
     _ groups: [StagedGroup], shape: @Sendable (QualifiedName) async throws -> TableShape
   ) async throws -> [Conflict] {
     var found: [Conflict] = []
-    for (table, groups) in Dictionary(grouping: groups, by: \.header.table).sorted(by: { $0.key.quoted < $1.key.quoted }) {
+    for (table, groups) in Dictionary(grouping: groups, by: \.header.table).sorted(by: { $0.key.quoted < $1.key.quoted }
+    ) {
       guard let policy = policies[table] else { continue }
       // Whatever is there goes with a TRUNCATE; nothing can be in its way.
       guard !groups.contains(where: { $0.header.operation == .truncate }) else { continue }
@@ -136,7 +137,9 @@ actor ConflictFilter {
     let telling = Set(work.groups.flatMap { [$0.firstEvent, $0.lastEvent] })
     let columns = try await Staging.columns(of: telling, target, in: Staging.table)
     var payload: [String] = []
-    for event in telling.sorted() { for name in columns[event] ?? [] where !payload.contains(name) { payload.append(name) } }
+    for event in telling.sorted() {
+      for name in columns[event] ?? [] where !payload.contains(name) { payload.append(name) }
+    }
     let sets = try TableStatements(table: shape, payload: payload, key: work.key, number: 0)
     if let known = statements[work.table], known.sets == sets { return known }
     number += 1
@@ -158,7 +161,8 @@ actor ConflictFilter {
   private func refusal(_ conflict: Conflict) -> ApplyError {
     var error = ApplyError(
       table: conflict.table, event: conflict.firstEvent,
-      reason: "\(conflict.meaning), and the table's conflict policy is error (\(conflict.count) such rows in the batch)",
+      reason:
+        "\(conflict.meaning), and the table's conflict policy is error (\(conflict.count) such rows in the batch)",
       remedy: """
         make the row here what the source expects, or choose another policy (\(ConflictPolicy.forms)); then the worker goes \
         on by itself

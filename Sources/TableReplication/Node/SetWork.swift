@@ -63,7 +63,8 @@ actor SetWork: NodeWork {
     if try handlers.update(list) { await applier.decide(by: handlers.conflicts) }
     let plan = try BatchPlan(
       try await BatchSurvey.read(batch.batch, session.reader), tables: list, handled: handlers.asked)
-    let isStreamed = plan.isPlain && handlers.conflicts == nil && plan.parts.contains { $0.count >= TableApplier.Way.streamedEvents }
+    let isStreamed =
+      plan.isPlain && handlers.conflicts == nil && plan.parts.contains { $0.count >= TableApplier.Way.streamedEvents }
     let outcome = try await BatchFailure.trying(TableApplier.Way.all(streaming: isStreamed), batch.batch, logger) {
       way in
       try await attempt(batch, plan, way)

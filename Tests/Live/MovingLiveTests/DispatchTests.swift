@@ -35,16 +35,19 @@ import Testing
     try await Self.with { fixture in
       let handler = "daily_field(part_field=day&fixed_part_field=1)"
       try await load(
-        fixture, "insert into t values (1, 'a', '2020-01-31'), (2, 'b', '2020-02-01'); update t set v = v || '!'", handler)
+        fixture, "insert into t values (1, 'a', '2020-01-31'), (2, 'b', '2020-02-01'); update t set v = v || '!'",
+        handler)
       #expect(try await fixture.target.value(Self.children) == "t_2020_01_31 t_2020_02_01")
       #expect(try await fixture.rows("t_2020_01_31") == "(1,a!,2020-01-31)")
-      try await load(fixture, "update t set v = 'c', day = '2020-02-02' where id = 1; delete from t where id = 2", handler)
+      try await load(
+        fixture, "update t set v = 'c', day = '2020-02-02' where id = 1; delete from t where id = 2", handler)
       #expect(try await fixture.rows("t") == "(1,a!,2020-01-31) (1,c,2020-02-02)")
       #expect(try await fixture.rows("only t") == "")
       // Made by londiste.create_partition(): with a check on the day.
       #expect(
         try await fixture.target.value(
-          "select count(*)::text from pg_constraint where conrelid = 't_2020_02_02'::regclass and contype = 'c'") == "1")
+          "select count(*)::text from pg_constraint where conrelid = 't_2020_02_02'::regclass and contype = 'c'") == "1"
+      )
     }
   }
 
@@ -64,10 +67,12 @@ import Testing
       try await fixture.source.run("select trunkline.capture_add('t', 'orders', '{\"before\": true}')")
       let handler = "dispatch(part_mode=date_field&part_field=day&period=month)"
       try await load(fixture, "insert into t values (1, 'a', '2020-01-31'), (2, 'b', '2020-01-01')", handler)
-      try await load(fixture, "update t set day = '2020-02-01' where id = 1; update t set v = 'c' where id = 2", handler)
+      try await load(
+        fixture, "update t set day = '2020-02-01' where id = 1; update t set v = 'c' where id = 2", handler)
       #expect(try await fixture.rows("t_2020_01") == "(2,c,2020-01-01)")
       #expect(try await fixture.rows("t_2020_02") == "(1,a,2020-02-01)")
-      try await load(fixture, "update t set id = 9, day = '2020-03-01' where id = 1; delete from t where id = 2", handler)
+      try await load(
+        fixture, "update t set id = 9, day = '2020-03-01' where id = 1; delete from t where id = 2", handler)
       #expect(try await fixture.rows("t") == "(9,a,2020-03-01)")
     }
   }

@@ -97,7 +97,8 @@ import Testing
       try await load(fixture, "insert into t select g, 'v' || g, null from generate_series(1, 1200) g", handler)
       #expect(
         try await fixture.target.value(
-          "select count(*) || ' ' || bool_and(n = (data::json ->> 'id')::int and conf = 'k=v') from log") == "1200 true")
+          "select count(*) || ' ' || bool_and(n = (data::json ->> 'id')::int and conf = 'k=v') from log") == "1200 true"
+      )
       try await fixture.source.run("insert into t values (5000, 'good', null), (5001, 'bad', null)")
       let error = await #expect(throws: ApplyError.self) { try await load(fixture, "select 1", handler) }
       let last = try await fixture.source.value("select max(ev_id)::text from pgq.event_template")
@@ -108,7 +109,8 @@ import Testing
   }
 
   @Test(arguments: ["capture", "logutriga"]) func aShardHasItsRowsOnly(_ kind: String) async throws {
-    let hash = "create schema partconf; create function partconf.get_hash_raw(i int) returns int language sql immutable as 'select $1'"
+    let hash =
+      "create schema partconf; create function partconf.get_hash_raw(i int) returns int language sql immutable as 'select $1'"
     try await MovingFixture.with { fixture in
       try await fixture.both("\(hash); \(Self.table)")
       try await fixture.target.run(
@@ -171,9 +173,11 @@ import Testing
       settings.readFile = { $0 == "m" ? "t:\n  id: keep\n  v: hash\n" : "a secret key" }
       let handler = "obfuscate(map=m&keyfile=k)"
       try await load(
-        fixture, "insert into t values (1, 'ann@example.com', '2020-01-01'), (2, null, null)", handler, settings: settings)
+        fixture, "insert into t values (1, 'ann@example.com', '2020-01-01'), (2, null, null)", handler,
+        settings: settings)
       #expect(try await fixture.rows("t") == "(1,3e7267c7-edb5-0dc1-0216-8a26c63346dc,) (2,,)")
-      try await load(fixture, "update t set v = 'x' where id = 1; delete from t where id = 2", handler, settings: settings)
+      try await load(
+        fixture, "update t set v = 'x' where id = 1; delete from t where id = 2", handler, settings: settings)
       #expect(try await fixture.rows("t", "id::text || length(v)") == "136")
     }
   }

@@ -18,7 +18,9 @@ import Testing
     }
   }
 
-  private func worker(_ fixture: ReplicationFixture, _ policy: String, keepsRows: Bool = false) throws -> ReplicationWorker {
+  private func worker(_ fixture: ReplicationFixture, _ policy: String, keepsRows: Bool = false) throws
+    -> ReplicationWorker
+  {
     var worker = fixture.worker()
     try worker.conflicts.add(policy)
     worker.conflicts.keepsRows = keepsRows
@@ -85,9 +87,10 @@ import Testing
           """
           select string_agg(concat_ws('|', kind, local_row ->> 'v', remote_row ->> 'v', remote_before ->> 'v'), ' '
             order by kind) from trunkline.conflict_row where kind like '%differs' or kind like 'insert%'
-          """) == "delete_differs|here insert_exists|here|there update_differs|here|there|c")
+          """) == "delete_differs|here|e insert_exists|here|there update_differs|here|there|c")
       #expect(
-        try await fixture.target.value("select (max(last_event) > 0 and max(last_time) <= clock_timestamp())::text from trunkline.conflict")
+        try await fixture.target.value(
+          "select (max(last_event) > 0 and max(last_time) <= clock_timestamp())::text from trunkline.conflict")
           == "true")
     }
   }

@@ -156,7 +156,8 @@ import Testing
       try await pair.there.tick()
       for fixture in [pair.here, pair.there] {
         await #expect(throws: ApplyError.self) { try await pair.worker(fixture).drain() }
-        #expect(try await fixture.target.value("select error from trunkline.position").contains("conflict policy is error"))
+        #expect(
+          try await fixture.target.value("select error from trunkline.position").contains("conflict policy is error"))
       }
     }
   }
@@ -173,7 +174,8 @@ import Testing
       try await disagree(pair)
       try await pair.exchange()
       let rows = try await pair.rows()
-      #expect(rows.here.contains("(1,there,4) (2,there,6) (3,there,6)") && rows.there.contains("(1,there,4) (2,there,6)"))
+      #expect(
+        rows.here.contains("(1,there,4) (2,there,6) (3,there,6)") && rows.there.contains("(1,there,4) (2,there,6)"))
       try await pair.expectSilence()
     }
   }
@@ -216,7 +218,9 @@ import Testing
       try await pair.here.source.withConnection(user: role) { connection in
         await #expect(throws: PostgresError.self) { try await connection.execute("select trunkline.begin_apply()") }
         await #expect(throws: PostgresError.self) { try await connection.execute("select trunkline._apply_mark()") }
-        await #expect(throws: PostgresError.self) { try await connection.execute("select * from trunkline.apply_secret") }
+        await #expect(throws: PostgresError.self) {
+          try await connection.execute("select * from trunkline.apply_secret")
+        }
         try await connection.execute("set trunkline.applying = 'on'")
         try await connection.execute("insert into t values (1, 'a', 1)")
       }
@@ -233,7 +237,8 @@ import Testing
         try await connection.execute("insert into t values (3, 'c', 1)")
       }
       #expect(
-        try await pair.here.source.value("select string_agg(ev_data::json ->> 'id', ' ' order by ev_id) from pgq.event_template")
+        try await pair.here.source.value(
+          "select string_agg(ev_data::json ->> 'id', ' ' order by ev_id) from pgq.event_template")
           == "1 3")
     }
   }

@@ -40,7 +40,10 @@ import Testing
     #expect(throws: UnreadableEvent.self) { try HandlerFixture.actions(handler, event) }
     event.isRepaired = true
     let write = try HandlerFixture.actions(handler, event)
-    #expect(write == ["I public.t " + URLEncodedRow.encode([.init("id", "1"), .init("v", "caf\u{fffd} \u{fffd}\u{fffd}\u{fffd}")])])
+    #expect(
+      write == [
+        "I public.t " + URLEncodedRow.encode([.init("id", "1"), .init("v", "caf\u{fffd} \u{fffd}\u{fffd}\u{fffd}")])
+      ])
     event = .row("I:id", "id=1&v=a%00b")
     #expect(
       try HandlerFixture.actions(handler, event)

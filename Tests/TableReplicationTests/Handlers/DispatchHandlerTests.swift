@@ -45,7 +45,8 @@ import Testing
 
   @Test func partitionsAreNamedByATemplate() throws {
     #expect(
-      try actions("part_mode=event_time&part_name=old.%25%28parent%29s_%25%28year%29sx%25%28month%29s%25%28day%29s", insert)
+      try actions(
+        "part_mode=event_time&part_name=old.%25%28parent%29s_%25%28year%29sx%25%28month%29s%25%28day%29s", insert)
         == ["I old.t_2023x0102 id=1&v=a&day=2022-12-31"])
     #expect(throws: HandlerError.self) { try HandlerFixture.make("dispatch(part_name=%25%28parent%29s)") }
     #expect(throws: HandlerError.self) { try HandlerFixture.make("dispatch(part_name=%25%28week%29s)") }
@@ -66,10 +67,12 @@ import Testing
     let plan = try #require(handler.partitions)
     let text = try plan.text(
       "%(dest)s|%(part)s|%(parent)s|%(schema_table)s|%(pkeys)s|%(part_field)s|%(part_time)s|%(period)s|5%%",
-      part: QualifiedName(unquoted: "s.t_1"), of: QualifiedName(unquoted: "s.T"), keys: ["id", "B"], start: "2020-01-01")
+      part: QualifiedName(unquoted: "s.t_1"), of: QualifiedName(unquoted: "s.T"), keys: ["id", "B"], start: "2020-01-01"
+    )
     #expect(text == "s.t_1|s.t_1|s.\"T\"|s__t_1|id,\"B\"|day|2020-01-01|day|5%")
     #expect(throws: ApplyError.self) {
-      try plan.text("%(what)s", part: QualifiedName(unquoted: "a"), of: QualifiedName(unquoted: "b"), keys: [], start: "")
+      try plan.text(
+        "%(what)s", part: QualifiedName(unquoted: "a"), of: QualifiedName(unquoted: "b"), keys: [], start: "")
     }
   }
 
@@ -90,9 +93,10 @@ import Testing
     let fields = "part_mode=date_field&part_field=day"
     let moved = HandledEvent.row("U:id", "id=1&v=b&day=2022-12-31", extra2: "id=1&v=a&day=2022-12-30")
     #expect(
-      try actions(fields, moved) == [
-        "D public.t_2022_12_30 id=1&v=a&day=2022-12-30", "I public.t_2022_12_31 id=1&v=b&day=2022-12-31",
-      ].map { $0.replacingFirst("I ", with: "U ") })
+      try actions(fields, moved)
+        == [
+          "D public.t_2022_12_30 id=1&v=a&day=2022-12-30", "I public.t_2022_12_31 id=1&v=b&day=2022-12-31",
+        ].map { $0.replacingFirst("I ", with: "U ") })
     let error = #expect(throws: ApplyError.self) { try actions(fields, update) }
     #expect(error?.reason.contains("would leave the old row in another partition") == true)
     #expect(

@@ -91,14 +91,16 @@ import Testing
       {"age": 30, "mail": "ann@example.com", "secret": 1, "tags": ["ann@example.com", null], "deep": {"x": 1, "y": 2}}
       """
     var handler = try handler()
-    let event = HandledEvent.captured("INSERT", JSONValue.object([.init("id", .number("1")), .init("profile", .string(profile))]).text)
+    let event = HandledEvent.captured(
+      "INSERT", JSONValue.object([.init("id", .number("1")), .init("profile", .string(profile))]).text)
     guard case .write(let write)? = try handler.handle(event).first else {
       Issue.record("no row")
       return
     }
     #expect(
       write.columns.last?.value
-        == "{\"age\":30,\"mail\":\"3e7267c7-edb5-0dc1-0216-8a26c63346dc\",\"tags\":[1776345808,null],\"deep\":{\"x\":1}}")
+        == "{\"age\":30,\"mail\":\"3e7267c7-edb5-0dc1-0216-8a26c63346dc\",\"tags\":[1776345808,null],\"deep\":{\"x\":1}}"
+    )
     #expect(throws: UnreadableEvent.self) {
       try HandlerFixture.actions(handler, .row("I:id", "id=1&profile=no+json"))
     }

@@ -5,7 +5,8 @@ import Testing
 
 /// A node with a shard has its rows only.
 @Suite struct ShardHandlerTests {
-  private func shard(_ arguments: String = "hash_key=id", _ settings: HandlerSettings = .init()) throws -> ShardHandler {
+  private func shard(_ arguments: String = "hash_key=id", _ settings: HandlerSettings = .init()) throws -> ShardHandler
+  {
     var handler = try #require(
       try HandlerFixture.make("shard(\(arguments))", settings: settings) as? ShardHandler)
     handler.filter.part = try ShardPart(number: 1, mask: 3)
@@ -22,7 +23,9 @@ import Testing
 
   @Test func theRootsTriggerTellsTheHash() throws {
     #expect(try shard().triggerArguments == ["ev_extra3='hash='||partconf.get_hash_raw(id)"])
-    #expect(try HandlerFixture.make("part(key=Odd)").triggerArguments == ["ev_extra3='hash='||partconf.get_hash_raw(\"Odd\")"])
+    #expect(
+      try HandlerFixture.make("part(key=Odd)").triggerArguments == ["ev_extra3='hash='||partconf.get_hash_raw(\"Odd\")"]
+    )
     #expect(try shard("key=id&hashfunc=hashtext").triggerArguments == ["ev_extra3='hash='||hashtext(id)"])
     #expect(try shard("hashexpr=a%2Bb").triggerArguments == ["ev_extra3='hash='||(a+b)"])
     var settings = HandlerSettings()

@@ -15,7 +15,8 @@ package struct DispatchHandler: TableHandler {
       .init("table_mode", text: "part: partitions; direct: the table itself; ignore: nothing is written (part)"),
       .init(
         "part_mode",
-        text: "what tells the partition: batch_time, event_time, date_field (see part_field), current_time (batch_time)"),
+        text: "what tells the partition: batch_time, event_time, date_field (see part_field), current_time (batch_time)"
+      ),
       .init("part_field", text: "the column of date_field"),
       .init("period", text: "what a partition holds: hour, day, month, year (day)"),
       .init("part_name", text: "names of partitions, of %(parent)s, %(year)s, %(month)s, %(day)s, %(hour)s"),

@@ -79,7 +79,8 @@ package struct DispatchOptions: Sendable, Equatable {
     var template = period.template
     if let name = arguments.text("part_name") {
       template = try TemplateText.filled(
-        name, [
+        name,
+        [
           "parent": "{table}", "year": "{year}", "month": "{month}", "day": "{day}", "hour": "{hour}",
         ])
     }

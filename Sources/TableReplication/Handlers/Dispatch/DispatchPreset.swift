@@ -24,7 +24,8 @@ package struct DispatchPreset: Sendable, Equatable {
           presets.append(
             DispatchPreset(
               name: "\(prefix)\(adverb)_\(word)", tableMode: .part, partMode: mode, rowMode: .keepLatest,
-              period: period, summary: "dispatch: the latest row of each key, in a partition a \(period) by the \(text)"))
+              period: period, summary: "dispatch: the latest row of each key, in a partition a \(period) by the \(text)"
+            ))
         }
       }
       presets.append(

@@ -43,7 +43,9 @@ package struct BLAKE2s: Sendable {
       start += 64
     }
     var out: [UInt8] = []
-    for word in state { for shift in [0, 8, 16, 24] as [UInt32] { out.append(UInt8(truncatingIfNeeded: word >> shift)) } }
+    for word in state {
+      for shift in [0, 8, 16, 24] as [UInt32] { out.append(UInt8(truncatingIfNeeded: word >> shift)) }
+    }
     return Array(out.prefix(size))
   }
 

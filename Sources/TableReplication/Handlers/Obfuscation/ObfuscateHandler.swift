@@ -108,7 +108,10 @@ extension HandledEvent {
       do {
         switch try PartialSQL(change.operation, parsing: data ?? "") {
         case .insert(let columns): event.data = PartialSQL.insert(try body(columns)).text
-        case .update(let set, let key): event.data = PartialSQL.update(set: try body(set), key: try body(key)).text
+        case .update(let set, let key):
+          let (set, key) = (try body(set), try body(key))
+          // Where nothing is left to be set, the key stands on both sides, as the trigger writes it.
+          event.data = PartialSQL.update(set: set.isEmpty ? key : set, key: key).text
         case .delete(let key): event.data = PartialSQL.delete(key: try body(key)).text
         case .truncate: break
         }

@@ -14,7 +14,8 @@ package struct HandlerRegistry: Sendable {
 
     init(preset: DispatchPreset) {
       description = HandlerDescription(
-        [preset.name], preset.summary + ". Every argument of dispatch can be given.", DispatchHandler.description.arguments)
+        [preset.name], preset.summary + ". Every argument of dispatch can be given.",
+        DispatchHandler.description.arguments)
       make = { context, arguments throws(HandlerError) in
         try DispatchHandler(context, arguments, preset: preset)
       }

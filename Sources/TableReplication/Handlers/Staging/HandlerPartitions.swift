@@ -47,7 +47,8 @@ actor HandlerPartitions {
       scheme: plan.scheme, target: target, origin: place.origin, queue: place.queue,
       consumer: place.consumer, logger: logger)
     let name = try plan.scheme.name(of: need.table, need.start)
-    let isThere = try await target.query("select to_regclass(\(name.quoted)) is not null").first?.decode(0, as: Bool.self)
+    let isThere = try await target.query("select to_regclass(\(name.quoted)) is not null").first?.decode(
+      0, as: Bool.self)
     if isThere == true {
       // Whether it is a partition of the table, too.
       if plan.template == nil, plan.function == nil { try await maker.make(need, of: table) }
