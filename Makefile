@@ -52,7 +52,7 @@ demo: deps release ## Two private servers, live load, replication, a kill in the
 
 test: deps ## Run all tests, on private servers of the installed PostgreSQL
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests
-	$(SWIFT) test --skip-build --disable-xctest $(TEST_FLAGS)
+	@scripts/run-tests $(SWIFT) test --skip-build --disable-xctest $(TEST_FLAGS)
 
 test-all-versions: deps ## Run all tests on PostgreSQL 14 to 18 (downloads the servers once)
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests

@@ -161,7 +161,10 @@ let package = Package(
     liveTests("PostgresClient", [log]),
     liveTests(
       "Queue",
-      ["NodeCascade", "EventQueue", "EventFormats", "SchemaInstaller", "DatabaseSchemas", log, lifecycle]),
+      [
+        "NodeCascade", "TableReplication", "EventQueue", "EventFormats", "SchemaInstaller", "DatabaseSchemas", log,
+        lifecycle,
+      ]),
     liveTests(
       "Library",
       [

@@ -23,6 +23,7 @@ public struct TrunklineCommand: AsyncParsableCommand {
       DeadGroup.self,
       NodeGroup.self,
       TableGroup.self,
+      ExecuteCommand.self,
       TickerCommand.self,
       ReplicateCommand.self,
       StatusCommand.self,

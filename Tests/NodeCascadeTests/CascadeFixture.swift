@@ -1,4 +1,5 @@
 import NodeCascade
+import Testing
 
 /// A cascade in words: `root > (branch > leaf, other)` as pairs of node and provider.
 func cascade(_ edges: [(node: String, provider: String)], leaves: Set<String> = [], tick: Int64 = 100)
@@ -48,4 +49,17 @@ extension CascadeSnapshot {
     }
     return found
   }
+}
+
+/// Runs a plan to its end; after every step the cascade must be in order, and a new plan must go on from there.
+func run(_ plan: some CascadePlan, on start: CascadeSnapshot) throws -> CascadeSnapshot {
+  var cascade = start
+  let expected = try start.steps(of: plan)
+  for (index, step) in expected.enumerated() {
+    cascade = cascade.applying(step)
+    #expect(cascade.violations() == [], "after \(step.text)")
+    let left = try cascade.steps(of: plan)
+    #expect(left == Array(expected.dropFirst(index + 1)), "broken off after \(step.text)")
+  }
+  return cascade
 }

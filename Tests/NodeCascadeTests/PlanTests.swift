@@ -6,19 +6,6 @@ import Testing
   static let four = cascade(
     [("a", "a"), ("b", "a"), ("c", "a"), ("d", "b")], leaves: ["d"])
 
-  /// Runs a plan to its end; after every step the cascade must be in order, and a new plan must go on from there.
-  private func run(_ plan: some CascadePlan, on start: CascadeSnapshot) throws -> CascadeSnapshot {
-    var cascade = start
-    let expected = try start.steps(of: plan)
-    for (index, step) in expected.enumerated() {
-      cascade = cascade.applying(step)
-      #expect(cascade.violations() == [], "after \(step.text)")
-      let left = try cascade.steps(of: plan)
-      #expect(left == Array(expected.dropFirst(index + 1)), "broken off after \(step.text)")
-    }
-    return cascade
-  }
-
   @Test func providerIsChanged() throws {
     let after = try run(ChangeProvider(node: "d", provider: "c"), on: Self.four)
     #expect(after.shape == ["a < a", "b < a", "c < a", "d < c"])

@@ -4,14 +4,19 @@ package import PostgresClient
 package enum CopyPipe {
   /// Passes a COPY's bytes from one server to the other as they are, in constant memory: only the servers read them.
   ///
+  /// - Parameter pass: called with the number of bytes before they go on; may hold them up.
   /// - Returns: the number of rows.
-  /// - Throws: `PostgresError` of either side.
+  /// - Throws: `PostgresError` of either side; what `pass` throws.
   package static func run(
-    _ source: PostgresConnection, _ copyOut: String, _ target: PostgresConnection, _ copyIn: String
+    _ source: PostgresConnection, _ copyOut: String, _ target: PostgresConnection, _ copyIn: String,
+    pass: @Sendable (Int) async throws -> Void = { _ in }
   ) async throws -> Int {
     try await source.copyOut(copyOut) { chunks in
       try await target.copyIn(copyIn) { writer in
-        for try await chunk in chunks { try await writer.write(chunk) }
+        for try await chunk in chunks {
+          try await pass(chunk.count)
+          try await writer.write(chunk)
+        }
       }
     }
   }

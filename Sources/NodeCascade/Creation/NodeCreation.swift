@@ -14,8 +14,8 @@ public struct NodeCreation: Sendable {
   public var provider: String?
   /// On a leaf: the queue of the same database that its worker fills.
   public var combinedQueue: String?
-  /// On a branch: nodes with which it keeps the global watermark in step, instead of holding back the root.
-  public var syncWatermark: [String] = []
+  /// Which tables and sequences it wants to know of, and on a branch, with whom it keeps the global watermark in step.
+  public var attributes = NodeAttributes()
   /// Whether to find out if the local and the public connection lead to the same database.
   public var checksLocation = true
 
@@ -108,11 +108,10 @@ public struct NodeCreation: Sendable {
         """
         pgq_node.create_node(\(queue), \(type.rawValue), \(name), \(worker), \(above.name), \(watermark), \(combinedQueue))
         """)
-      if !syncWatermark.isEmpty {
-        let attributes = "sync_watermark=" + syncWatermark.joined(separator: "%2c")
-        try await session.call("pgq_node.set_node_attrs(\(queue), \(attributes))")
+      if let encoded = attributes.encoded {
+        try await session.call("pgq_node.set_node_attrs(\(queue), \(encoded))")
       }
-      try await contents.write(queue, connection)
+      try await contents.write(queue, attributes, connection)
     }
   }
 

@@ -15,10 +15,14 @@ struct SetContents: Sendable {
       ).map { (try $0.decode(0), try $0.decode(1)) })
   }
 
-  /// Makes them known here; none is replicated yet.
-  func write(_ queue: String, _ connection: PostgresConnection) async throws {
+  /// Makes those known here that the node wants to know of; none is replicated yet.
+  func write(_ queue: String, _ attributes: NodeAttributes, _ connection: PostgresConnection) async throws {
     let session = NodeSession(connection: connection, queue: queue)
-    for table in tables { try await session.call("londiste.global_add_table(\(queue), \(table))") }
-    for (name, value) in sequences { try await session.call("londiste.global_update_seq(\(queue), \(name), \(value))") }
+    for table in tables where attributes.registers(table: table) {
+      try await session.call("londiste.global_add_table(\(queue), \(table))")
+    }
+    for (name, value) in sequences where attributes.registers(sequence: name) {
+      try await session.call("londiste.global_update_seq(\(queue), \(name), \(value))")
+    }
   }
 }

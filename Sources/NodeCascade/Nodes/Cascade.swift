@@ -9,18 +9,31 @@ public actor Cascade {
   /// How to reach the node from which the others are found.
   private let local: PostgresConfiguration
   /// Added to the connection strings of the member map, for example `user=admin`.
-  private let remoteOptions: String
-  private let logger: Logger
-  private var sessions: [String: NodeSession] = [:]
-  private var localName: String?
+  let remoteOptions: String
+  /// Names of one node, which is about to get the second of them: databases may know it by either.
+  let renaming: (old: String, new: String)?
+  /// Nodes that are not asked, as if they were tagged as dead.
+  let assumedDead: Set<String>
+  let logger: Logger
+  var sessions: [String: NodeSession] = [:]
+  var localName: String?
 
   /// Describes a cascade; nothing is connected.
+  ///
+  /// - Parameters:
+  ///   - remoteOptions: added to the connection strings of other nodes.
+  ///   - renaming: for ``RenameNode``: the node's old and new name.
+  ///   - assumedDead: nodes that are not asked.
   public init(
-    queue: String, local: PostgresConfiguration, remoteOptions: String = "", logger: Logger = Logger(label: "cascade")
+    queue: String, local: PostgresConfiguration, remoteOptions: String = "",
+    renaming: (old: String, new: String)? = nil, assumedDead: Set<String> = [],
+    logger: Logger = Logger(label: "cascade")
   ) {
     self.queue = queue
     self.local = local
     self.remoteOptions = remoteOptions
+    self.renaming = renaming
+    self.assumedDead = assumedDead
     self.logger = logger
   }
 
@@ -48,45 +61,39 @@ public actor Cascade {
     return state.name
   }
 
-  /// Asks every node on the member map, those that are tagged as dead excepted.
+  /// What the node at the local connection says, without asking any other.
   ///
-  /// - Throws: ``CascadeError``, `PostgresError` of the local node only: others that do not answer are in the snapshot.
-  public func look() async throws -> CascadeSnapshot {
+  /// - Throws: as ``localNode()``.
+  public func lookAtLocalNode() async throws -> NodeState {
     let name = try await localNode()
-    guard let session = sessions[name], let state = try await session.read() else {
+    guard let state = try await sessions[name]?.read() else {
       localName = nil
       throw CascadeError("node \(name) was dropped")
     }
-    var nodes = [state]
-    var unreachable: [String: String] = [:]
-    await withTaskGroup(of: (String, Result<(NodeSession, NodeState), any Error>).self) { group in
-      for member in state.members where member.name != name {
-        guard !member.isDead else {
-          unreachable[member.name] = "tagged as dead"
-          continue
-        }
-        let known = sessions[member.name]
-        group.addTask { [queue, remoteOptions, logger] in
-          do {
-            let answer = try await Self.ask(member, known, queue, remoteOptions, logger)
-            return (member.name, .success(answer))
-          } catch {
-            return (member.name, .failure(error))
-          }
-        }
-      }
-      for await (member, result) in group {
-        switch result {
-        case .success((let session, let state)):
-          sessions[member] = session
-          nodes.append(state)
-        case .failure(let error):
-          sessions[member] = nil
-          unreachable[member] = (error as? PostgresError)?.message ?? "\(error)"
-        }
-      }
+    return state
+  }
+
+  /// Replaces the attributes of the node at the local connection.
+  ///
+  /// - Throws: as ``localNode()``.
+  public func set(_ attributes: NodeAttributes) async throws {
+    let name = try await localNode()
+    try await sessions[name]?.call("pgq_node.set_node_attrs(\(queue), \(attributes.encoded))")
+  }
+
+  /// Makes a tick on a root, after everything that is committed there now.
+  ///
+  /// - Returns: the tick.
+  /// - Throws: ``CascadeError``, `PostgresError`, also when the queue's ticks are paused.
+  public func makeTick(on node: String) async throws -> Int64 {
+    guard let session = sessions[node] else {
+      throw CascadeError("node \(node) cannot be reached", exitCode: .unavailable)
     }
-    return CascadeSnapshot(queue: queue, nodes: nodes, unreachable: unreachable)
+    let rows = try await session.connection.query("select tick_id from pgq._make_tick(\(queue))")
+    guard let tick: Int64 = try rows.first?.decode(0) else {
+      throw PostgresError(.decoding, "no tick was made")
+    }
+    return tick
   }
 
   /// Does one step on its node.
@@ -97,30 +104,12 @@ public actor Cascade {
       throw CascadeError("node \(step.node) cannot be reached", exitCode: .unavailable)
     }
     try await session.perform(step, worker: snapshot.nodes[step.node]?.worker.name)
-    if case .drop = step {
+    switch step {
+    case .drop, .rename(step.node, step.node, _):
       await session.connection.close()
       sessions[step.node] = nil
       if localName == step.node { localName = nil }
+    default: break
     }
-  }
-
-  private static func ask(
-    _ member: NodeLocation, _ known: NodeSession?, _ queue: String, _ remoteOptions: String, _ logger: Logger
-  ) async throws -> (NodeSession, NodeState) {
-    if let known, let state = try? await known.read() { return (known, state) }
-    var configuration = PostgresConfiguration(
-      remoteOptions.isEmpty ? member.connectionString : "\(member.connectionString) \(remoteOptions)")
-    configuration.connectTimeout = .seconds(5)
-    let session = NodeSession(
-      connection: try await PostgresConnection.connect(configuration, logger: logger), queue: queue)
-    guard let state = try await session.read() else {
-      await session.connection.close()
-      throw CascadeError("the database at its location is no node of queue \"\(queue)\"")
-    }
-    guard state.name == member.name else {
-      await session.connection.close()
-      throw CascadeError("the database at its location is node \(state.name)")
-    }
-    return (session, state)
   }
 }

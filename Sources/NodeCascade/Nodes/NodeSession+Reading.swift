@@ -37,6 +37,7 @@ extension NodeSession {
       state.gravestones = try await readGravestones()
     }
     state.tables = try await readTables()
+    if !state.mergedQueues.isEmpty { state.merges = try await readMerges() }
     return state
   }
 
@@ -93,13 +94,34 @@ extension NodeSession {
       let row = try await connection.query(
         """
         select count(*) filter (where local and merge_state = 'ok'),
-               count(*) filter (where local and merge_state is distinct from 'ok'), count(*) filter (where not local)
+               count(*) filter (where local and merge_state is distinct from 'ok'), count(*) filter (where not local),
+               coalesce((array_agg(table_name order by nr) filter (where local and merge_state is distinct from 'ok'))[:100], '{}'),
+               coalesce((array_agg(table_name order by nr) filter (where not local))[:100], '{}')
         from londiste.table_info where queue_name = \(queue) having count(*) > 0
         """
       ).first
     else { return nil }
     var tables = NodeState.Tables()
     (tables.inSync, tables.copying, tables.ignored) = try row.decode(Int.self, Int.self, Int.self)
+    tables.copyingNames = try row.decode(3)
+    tables.ignoredNames = try row.decode(4)
     return tables
+  }
+
+  private func readMerges() async throws -> [NodeState.Merge] {
+    try await connection.query(
+      """
+      select n.queue_name, n.worker_name, s.last_tick_id, s.paused, s.uptodate, s.cur_error
+      from pgq_node.node_info n
+      join pgq_node.local_state s on s.queue_name = n.queue_name and s.consumer_name = n.worker_name
+      where n.combined_queue = \(queue) order by 1
+      """
+    ).map { row in
+      .init(
+        queue: try row.decode(0),
+        worker: .init(
+          name: try row.decode(1), tick: try row.decode(2), isPaused: try row.decode(3), isUpToDate: try row.decode(4),
+          error: try row.decode(5)))
+    }
   }
 }

@@ -39,6 +39,26 @@ struct NodeSession: Sendable {
     case .erectGravestone(_, let lost, let tick):
       try await connection.query(
         "select pgq.register_consumer_at(\(queue), \(lost + NodeState.gravestoneSuffix), \(tick))")
+    case .pauseMerge(_, let merged, let isPaused):
+      try await call(
+        """
+        pgq_node.set_consumer_paused(
+          \(merged), (select worker_name from pgq_node.node_info where queue_name = \(merged)), \(isPaused))
+        """, step)
+    case .withdraw(_, let tick, let provider, let keeping, let dump):
+      try await LostEvents(queue: queue, tick: tick).store(at: dump, connection)
+      try await call("trunkline.withdraw_node(\(queue), \(tick), \(provider), \(keeping))", step)
+    case .reinstate(_, let lost, let worker, let tick):
+      try await connection.transaction { connection in
+        let session = NodeSession(connection: connection, queue: queue)
+        try await session.call(
+          "pgq_node.register_location(\(queue), \(lost.name), \(lost.connectionString), false)", step)
+        try await session.call("pgq_node.register_subscriber(\(queue), \(lost.name), \(worker), \(tick))", step)
+        try await connection.query(
+          "select pgq.unregister_consumer(\(queue), \(lost.name + NodeState.gravestoneSuffix))")
+      }
+    case .rename(_, let old, let new):
+      try await call("trunkline.rename_node(\(queue), \(old), \(new))", step)
     case .drop(let node):
       try await call("pgq_node.drop_node(\(queue), \(node))", step)
     case .wait:

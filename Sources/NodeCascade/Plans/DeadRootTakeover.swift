@@ -8,12 +8,15 @@ public struct DeadRootTakeover: CascadePlan {
   public var deadRoot: String, newRoot: String
   /// Accept that leaves are ahead of every branch: they keep changes that no other node has.
   public var acceptsLeavesAhead: Bool
+  /// Go on although the new root lacks tables of the set.
+  public var isForced: Bool
 
   /// A takeover.
-  public init(of deadRoot: String, by newRoot: String, acceptsLeavesAhead: Bool = false) {
+  public init(of deadRoot: String, by newRoot: String, acceptsLeavesAhead: Bool = false, isForced: Bool = false) {
     self.deadRoot = deadRoot
     self.newRoot = newRoot
     self.acceptsLeavesAhead = acceptsLeavesAhead
+    self.isForced = isForced
   }
 
   /// See ``CascadePlan``.
@@ -27,12 +30,15 @@ public struct DeadRootTakeover: CascadePlan {
     guard cascade.memberNames.contains(deadRoot) else {
       throw CascadeError("queue \"\(cascade.queue)\" has no node \(deadRoot)")
     }
-    if let step = cascade.taggingDead(deadRoot) { return step }
-
     if new.type != .root {
       guard new.type == .branch else {
         throw CascadeError("node \(new.name) is a leaf: it has no queue", hint: "choose a branch")
       }
+      if !isForced { try new.checkTables() }
+    }
+    if let step = cascade.taggingDead(deadRoot) { return step }
+
+    if new.type != .root {
       if let step = try catchingUp(new, cascade) { return step }
       if let step = cascade.pausing(new) { return step }
       if new.gravestones[deadRoot] == nil {

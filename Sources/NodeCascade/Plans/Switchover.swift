@@ -9,12 +9,15 @@ public struct Switchover: CascadePlan {
   public var oldRoot: String, newRoot: String
   /// Whether the other nodes that read from the old root shall read from the new one.
   public var movesSubscribers: Bool
+  /// Go on although the new root lacks tables of the set or leaves that fill its queue.
+  public var isForced: Bool
 
   /// A switchover.
-  public init(from oldRoot: String, to newRoot: String, movesSubscribers: Bool = false) {
+  public init(from oldRoot: String, to newRoot: String, movesSubscribers: Bool = false, isForced: Bool = false) {
     self.oldRoot = oldRoot
     self.newRoot = newRoot
     self.movesSubscribers = movesSubscribers
+    self.isForced = isForced
   }
 
   /// See ``CascadePlan``.
@@ -33,6 +36,8 @@ public struct Switchover: CascadePlan {
         throw CascadeError(
           "node \(old.name) is not the root", hint: cascade.root.map { "the root is \($0.name)" })
       }
+      if !isForced { try new.checkTables() }
+      if let step = try merging(old, new) { return step }
       if let step = demotion(old, cascade) { return step }
       guard let last = old.newestTick else {
         throw CascadeError("node \(old.name) has no tick", hint: "is its queue there?")
@@ -63,7 +68,7 @@ public struct Switchover: CascadePlan {
     if old.subscribers.contains(where: { $0.node == new.name }) {
       return .unsubscribe(node: old.name, subscriber: new.name)
     }
-    if let step = cascade.resuming(new) ?? cascade.resuming(old) { return step }
+    if let step = cascade.resuming(new) ?? cascade.resuming(old) ?? resumingMerges(old) { return step }
     if movesSubscribers {
       for child in cascade.dependents(of: old.name) where child.name != new.name {
         if let step = try ChangeProvider(node: child.name, provider: new.name).next(cascade) { return step }

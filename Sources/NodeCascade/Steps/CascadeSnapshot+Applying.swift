@@ -43,6 +43,24 @@ extension CascadeSnapshot {
       }
     case .erectGravestone(let node, let lost, let tick):
       next.change(node) { $0.gravestones[lost] = tick }
+    case .pauseMerge(let node, let queue, let isPaused):
+      next.change(node) { state in
+        for index in state.merges.indices where state.merges[index].queue == queue {
+          state.merges[index].worker.isPaused = isPaused
+          state.merges[index].worker.isUpToDate = false
+        }
+      }
+    case .withdraw(let node, let tick, let provider, let keeping, _):
+      next.change(node) { $0.withdraw(tick, provider, keeping) }
+    case .reinstate(let node, let lost, let worker, let tick):
+      next = applying(.register(node: node, member: lost))
+      next.change(node) { state in
+        state.gravestones[lost.name] = nil
+        state.subscribers.removeAll { $0.node == lost.name }
+        state.subscribers.append(.init(node: lost.name, worker: worker, workerTick: tick))
+      }
+    case .rename(let node, let old, let new):
+      next.rename(node, old, new)
     case .drop(let node):
       next.nodes[node] = nil
     case .wait:
@@ -67,6 +85,13 @@ extension CascadeSnapshot {
     return steps
   }
 
+  private mutating func rename(_ node: String, _ old: String, _ new: String) {
+    guard var state = nodes[node] else { return }
+    state.rename(old, new)
+    nodes[node] = nil
+    nodes[state.name] = state
+  }
+
   private mutating func change(_ name: String, _ body: (inout NodeState) -> Void) {
     guard var state = nodes[name] else { return }
     body(&state)
@@ -82,8 +107,16 @@ extension CascadeSnapshot {
         if state.type != .root, !state.worker.isPaused, let provider = nodes[state.provider] {
           let tick = max(state.worker.tick, provider.newestTick ?? 0)
           state.worker.tick = tick
-          if state.type == .branch { state.newestTick = tick }
+          if state.type == .branch {
+            state.newestTick = tick
+            // what the provider merged has come through the queue
+            for index in state.merges.indices {
+              let merge = provider.merges.first { $0.queue == state.merges[index].queue }
+              state.merges[index].worker.tick = max(state.merges[index].worker.tick, merge?.worker.tick ?? 0)
+            }
+          }
         }
+        for index in state.merges.indices { state.merges[index].worker.isUpToDate = true }
         nodes[name] = state
       }
     }
@@ -91,6 +124,25 @@ extension CascadeSnapshot {
 }
 
 extension NodeState {
+  fileprivate mutating func withdraw(_ tick: Int64, _ newProvider: String, _ keeping: [String]) {
+    type = .branch
+    provider = newProvider
+    worker.tick = tick
+    newestTick = tick
+    worker.isPaused = true
+    worker.isUpToDate = false
+    subscribers.removeAll { !keeping.contains($0.node) }
+  }
+
+  fileprivate mutating func rename(_ old: String, _ new: String) {
+    let renamed = { (name: String) in name == old ? new : name }
+    name = renamed(name)
+    provider = renamed(provider)
+    for index in members.indices { members[index].name = renamed(members[index].name) }
+    for index in subscribers.indices { subscribers[index].node = renamed(subscribers[index].node) }
+    gravestones = Dictionary(gravestones.map { (renamed($0.key), $0.value) }) { first, _ in first }
+  }
+
   fileprivate mutating func register(_ member: NodeLocation) {
     members.removeAll { $0.name == member.name }
     members.append(member)

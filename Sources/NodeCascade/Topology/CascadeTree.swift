@@ -15,13 +15,13 @@ public struct CascadeTree: Sendable {
   /// The lines, from the root down; then nodes that hang on none of these, and those that did not answer.
   public let lines: [Line]
 
-  /// Makes the tree of a snapshot. More than `alarmLag` seconds behind is alarming.
-  public init(_ cascade: CascadeSnapshot, alarmLag: Double = 60) {
+  /// Makes the tree of a snapshot. More than `alarmLag` seconds behind is alarming. A compact one leaves out what is as it should be.
+  public init(_ cascade: CascadeSnapshot, alarmLag: Double = 60, isCompact: Bool = false) {
     var lines: [Line] = []
     var seen: Set<String> = []
     func add(_ node: NodeState, _ depth: Int) {
       guard seen.insert(node.name).inserted else { return }
-      lines.append(Self.line(node, depth, cascade, alarmLag))
+      lines.append(Self.line(node, depth, cascade, alarmLag, isCompact))
       for child in cascade.children(of: node.name) { add(child, depth + 1) }
     }
     let roots = cascade.nodes.values.filter { $0.type == .root }.sorted {
@@ -41,11 +41,11 @@ public struct CascadeTree: Sendable {
   }
 
   private static func line(
-    _ node: NodeState, _ depth: Int, _ cascade: CascadeSnapshot, _ alarmLag: Double
+    _ node: NodeState, _ depth: Int, _ cascade: CascadeSnapshot, _ alarmLag: Double, _ isCompact: Bool
   ) -> Line {
     var facts = [node.combinedQueue.map { "\(node.type.rawValue), merges into \($0)" } ?? node.type.rawValue]
     var isAlarming = false
-    if let tables = node.tables {
+    if let tables = node.tables, !isCompact || tables.copying > 0 {
       facts.append("tables \(tables.inSync)/\(tables.copying)/\(tables.ignored)")
     }
     let feed = cascade.nodes[node.provider]?.subscribers.first { $0.node == node.name }
@@ -53,7 +53,14 @@ public struct CascadeTree: Sendable {
       facts.append("lag \(lag < 10 ? "\((lag * 10).rounded() / 10)" : "\(Int(lag))") s")
       if lag > alarmLag { isAlarming = true }
     }
-    facts.append("tick \(node.worker.tick)")
+    if !isCompact { facts.append("tick \(node.worker.tick)") }
+    for merge in node.merges where !isCompact || merge.worker.error != nil {
+      facts.append(
+        "filled from \(merge.queue) up to tick \(merge.worker.tick)\(merge.worker.isPaused ? " (PAUSED)" : "")")
+    }
+    for (lost, tick) in node.gravestones.sorted(by: { $0.key < $1.key }) {
+      facts.append("keeps events after tick \(tick) for \(lost)")
+    }
     if node.type == .root, node.refusesInserts {
       facts.append("REFUSES INSERTS")
       isAlarming = true
@@ -64,7 +71,7 @@ public struct CascadeTree: Sendable {
       facts.append("reads from \(node.provider)")
       isAlarming = true
     }
-    if let attributes = node.attributes, !attributes.isEmpty { facts.append(attributes) }
+    if let attributes = node.attributes, !attributes.isEmpty, !isCompact { facts.append(attributes) }
     if let error = node.worker.error, !error.isEmpty {
       facts.append("ERROR: \(error.split(separator: "\n").first.map(String.init) ?? error)")
       isAlarming = true

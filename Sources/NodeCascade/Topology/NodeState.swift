@@ -50,9 +50,25 @@ public struct NodeState: Codable, Sendable, Equatable {
   public struct Tables: Codable, Sendable, Equatable {
     /// Numbers of tables.
     public var inSync = 0, copying = 0, ignored = 0
+    /// The first hundred that are not in sync, and that are not replicated here.
+    public var copyingNames: [String] = [], ignoredNames: [String] = []
 
     /// None.
     public init() {}
+  }
+
+  /// A leaf of another queue, in the same database, that fills this node's queue.
+  public struct Merge: Codable, Sendable, Equatable {
+    /// The queue that it reads.
+    public var queue: String
+    /// Its worker.
+    public var worker: Worker
+
+    /// A merging leaf.
+    public init(queue: String, worker: Worker) {
+      self.queue = queue
+      self.worker = worker
+    }
   }
 
   /// The node's name and type.
@@ -73,6 +89,8 @@ public struct NodeState: Codable, Sendable, Equatable {
   public var members: [NodeLocation] = []
   /// The queue that a merging leaf fills, and on that queue's node the queues that are merged into it.
   public var combinedQueue: String?, mergedQueues: [String] = []
+  /// The leaves that fill this node's queue, by their queues.
+  public var merges: [Merge] = []
   /// Urlencoded attributes.
   public var attributes: String?
   /// Consumers that keep the events since the failure of a root, by the name of that node.

@@ -16,6 +16,7 @@ extension PostgresError {
     table = field(fieldTable)
     column = field(fieldColumn)
     constraint = field(fieldConstraint)
+    position = field(fieldPosition).flatMap { Int($0) }
     context = field(fieldContext)
     if sqlState == nil, let text = PQresultErrorMessage(result).map({ String(cString: $0) }), !text.isEmpty {
       message = trimmed(text)  // libpq's own errors have no fields
@@ -56,6 +57,7 @@ private let fieldSQLState = 67  // 'C'
 private let fieldMessage = 77  // 'M'
 private let fieldDetail = 68  // 'D'
 private let fieldHint = 72  // 'H'
+private let fieldPosition = 80  // 'P'
 private let fieldContext = 87  // 'W'
 private let fieldSchema = 115  // 's'
 private let fieldTable = 116  // 't'

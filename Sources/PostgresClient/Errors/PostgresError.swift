@@ -45,6 +45,8 @@ public struct PostgresError: Error, Sendable {
   public var hint: String?
   /// Schema, table, column and constraint that the server names.
   public var schema: String?, table: String?, column: String?, constraint: String?
+  /// The character of the statement, from 1, at which the error was noticed; only of errors in its own text.
+  public var position: Int?
   /// Where inside the server the error arose (call stack of PL/pgSQL functions, COPY line), when it says.
   public var context: String?
   /// The SQL text without its parameter values, shortened to 1,000 characters.

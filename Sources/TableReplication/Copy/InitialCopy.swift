@@ -1,136 +1,126 @@
-package import EventFormats
+import EventFormats
+import EventQueue
 package import Logging
 package import PostgresClient
 import TableStructure
 
 /// Fills tables of the target with what the source holds, so that changes can be applied on top without a gap.
 ///
-/// All tables are read in one snapshot of the source. The snapshot is stored with the rows, in one transaction a table:
-/// events of transactions that it sees are in the copy and are not applied again. The consumer must have been
-/// registered before, so that every later event waits for it. A table that was copied is skipped the next time, so the
-/// copy can be repeated after a crash.
+/// All tables are read in one snapshot of the source, in pieces of some blocks, by several connections at once; the bytes go
+/// from one server's COPY into the other's. Every piece is one transaction of the target, in which it is also written
+/// down. The consumer must have been registered before, so that every later event waits for it: events of transactions that
+/// the snapshot sees are in the copy and are not applied again.
+///
+/// Where that pays, indexes and keys are taken off the target table while rows come in, kept in `trunkline.parked_ddl`, and
+/// made again afterwards. Readers of the target tables go on all the time, but for moments.
+///
+/// Killed at any moment, the next run goes on with what is left, under a new snapshot. The copy is then as old as the
+/// first snapshot and as new as the last one; the changes since the first one, applied by key, bring it in line.
 package struct InitialCopy: Sendable {
-  /// Which tables to fill, and for whom.
-  package var tables: [QualifiedName]
-  package var origin: String
-  package var queue: String
-  package var consumer: String
-  /// Whether rows that the target tables hold may be removed.
-  package var mayTruncate = false
+  /// Called first in every transaction of the target; throws when somebody else took over.
+  package typealias Fence = @Sendable (PostgresConnection) async throws -> Void
+
+  package var source: PostgresConfiguration
+  package var target: PostgresConfiguration
+  package var tables: [CopyTable]
+  package var owner: CopyOwner
+  package var options = CopyOptions()
+  package var fence: Fence = { _ in }
+  /// Told what happens.
+  package var observe: @Sendable (CopyEvent) -> Void = { _ in }
   package var logger: Logger
 
-  package init(tables: [QualifiedName], origin: String, queue: String, consumer: String, logger: Logger) {
+  package init(
+    source: PostgresConfiguration, target: PostgresConfiguration, tables: [CopyTable], owner: CopyOwner, logger: Logger
+  ) {
+    self.source = source
+    self.target = target
     self.tables = tables
-    self.origin = origin
-    self.queue = queue
-    self.consumer = consumer
+    self.owner = owner
     self.logger = logger
   }
 
   /// Copies what is not copied yet.
   ///
-  /// - Parameter progress: called after every table with its name and rows.
-  /// - Returns: the number of rows copied.
-  /// - Throws: ``ApplyError``: a table is missing or not empty; `PostgresError`.
+  /// - Returns: the number of rows in the tables that were finished.
+  /// - Throws: ``ApplyError``: a table is missing or not empty, rows do not fit; `PostgresError`; `CancellationError`.
   @discardableResult
-  package func run(
-    from source: PostgresConnection, to target: PostgresConnection,
-    progress: @Sendable (QualifiedName, Int) -> Void = { _, _ in }
-  ) async throws -> Int {
-    let done = try await copied(target)
-    let open = tables.filter { !done.contains($0.unquoted) }
-    guard !open.isEmpty else { return 0 }
-    return try await source.transaction(.init(isolation: .repeatableRead, isReadOnly: true)) { source in
-      guard let snapshot: String = try await source.query("select txid_current_snapshot()").first?.decode(0) else {
-        throw PostgresError(.decoding, "the source gave no snapshot")
-      }
-      var total = 0
-      for table in try await inReferenceOrder(open, target) {
-        let rows = try await copy(table, snapshot: snapshot, from: source, to: target)
-        progress(table, rows)
-        total += rows
-      }
-      return total
+  package func run() async throws -> Int64 {
+    let connections = CopyConnections(source: source, target: target, logger: logger)
+    do {
+      let rows = try await run(connections)
+      await connections.close()
+      return rows
+    } catch {
+      await connections.close()
+      throw error
     }
+  }
+
+  private func run(_ connections: CopyConnections) async throws -> Int64 {
+    let control = try await connections.takeTarget()
+    let isReplica = try await TargetSession.prepare(control, logger)
+    let ledger = CopyLedger(owner: owner)
+    let done = try await ledger.copied(control)
+    let open = tables.filter { !done.contains($0.source.unquoted) }
+    guard !open.isEmpty else { return 0 }
+
+    let holder = try await connections.openSource()
+    let shapes = try await shapes(of: open, holder, control)
+    let snapshot = try await CopySnapshot.take(of: shapes.map(\.source), holder)
+    let preparation = TablePreparation(
+      ledger: ledger, options: options, fence: fence, isReplica: isReplica, snapshot: snapshot.transactions,
+      logger: logger)
+    var copies: [PreparedCopy] = []
+    for (table, source, shape) in shapes {
+      let copy = try await locating(table.target) {
+        try await preparation.run(table, source, shape, from: holder, to: control)
+      }
+      for warning in copy.columns.warnings { observe(.warning(table.source, warning)) }
+      observe(.planned(table.source, bytes: copy.bytes, rowsBefore: copy.rowsBefore))
+      copies.append(copy)
+    }
+    let isOrdered = copies.contains(where: \.checksForeignKeys)
+    if !isOrdered { copies.sort { $0.bytes > $1.bytes } }
+    await connections.share(snapshot, holder: holder)
+    await connections.giveBack(control)
+
+    let work = CopyWork(
+      copies: copies, owner: owner, options: options, fence: fence, snapshot: snapshot.transactions, observe: observe,
+      connections: connections)
+    let rows = try await work.run(isOrdered: isOrdered)
+    // Only rows of one moment have everything that they refer to.
+    if done.isEmpty, !copies.contains(where: \.isMixed) { try await work.restoreForeignKeys(logger) }
+    return rows
   }
 
   /// Referenced tables first, as foreign keys of the target may be checked while rows come in.
-  private func inReferenceOrder(
-    _ open: [QualifiedName], _ target: PostgresConnection
-  ) async throws -> [QualifiedName] {
-    var shapes: [(name: QualifiedName, shape: TableShape)] = []
-    for name in open {
-      guard let shape = try await TableShape.read(name, target) else { throw missing(name) }
-      shapes.append((name, shape))
-    }
-    let names = Dictionary(shapes.map { ($0.shape.oid, $0.name) }, uniquingKeysWith: { first, _ in first })
-    return ReferenceOrder.sort(shapes.map(\.shape)).compactMap { names[$0] }
-  }
-
-  private func missing(_ name: QualifiedName) -> ApplyError {
-    ApplyError(
-      table: name, reason: "the target has no such table",
-      remedy: "create it, for example with pg_dump --schema-only --table")
-  }
-
-  private func copied(_ target: PostgresConnection) async throws -> Set<String> {
-    let rows = try await target.query(
-      """
-      select schema_name || '.' || table_name from trunkline.copied_table
-      where origin_id = \(origin)::uuid and queue_name = \(queue) and consumer_name = \(consumer)
-      """)
-    return Set(try rows.map { try $0.decode(0, as: String.self) })
-  }
-
-  private func copy(
-    _ name: QualifiedName, snapshot: String, from source: PostgresConnection, to target: PostgresConnection
-  ) async throws -> Int {
-    guard let sourceShape = try await TableShape.read(name, source) else {
-      throw ApplyError(table: name, reason: "the source has no such table", remedy: "stop capturing it")
-    }
-    guard let shape = try await TableShape.read(name, target) else { throw missing(name) }
-    let columns = try sharedColumns(sourceShape, shape)
-    let list = columns.map(SQLIdentifier.quote).joined(separator: ", ")
-    return try await target.transaction { target in
-      try await makeRoom(shape, target)
-      // ONLY: children by inheritance are tables of their own. A partitioned table has its rows in its partitions.
-      let rows = try await source.copyOut(
-        "copy (select \(list) from \(sourceShape.ownRows)) to stdout"
-      ) { chunks in
-        try await target.copyIn("copy \(shape.name.quoted) (\(list)) from stdin") { writer in
-          for try await chunk in chunks { try await writer.write(chunk) }
-        }
+  private func shapes(
+    of open: [CopyTable], _ source: PostgresConnection, _ target: PostgresConnection
+  ) async throws -> [(table: CopyTable, source: TableShape, target: TableShape)] {
+    var found: [(table: CopyTable, source: TableShape, target: TableShape)] = []
+    for table in open {
+      guard let sourceShape = try await TableShape.read(table.source, source) else {
+        throw ApplyError(
+          table: table.source, reason: "the source has no such table", remedy: "stop capturing it")
       }
-      try await target.query(
-        """
-        insert into trunkline.copied_table
-          (origin_id, queue_name, consumer_name, schema_name, table_name, snapshot, rows)
-        values (\(origin)::uuid, \(queue), \(consumer), \(sourceShape.name.schema?.name ?? ""),
-          \(sourceShape.name.name.name), \(snapshot)::txid_snapshot, \(rows))
-        """)
-      return rows
+      guard let shape = try await TableShape.read(table.target, target) else {
+        throw ApplyError(
+          table: table.target, reason: "the target has no such table",
+          remedy: "create it, for example with pg_dump --schema-only --table")
+      }
+      found.append((table, sourceShape, shape))
     }
+    let byTarget = Dictionary(found.map { ($0.target.oid, $0) }, uniquingKeysWith: { first, _ in first })
+    return ReferenceOrder.sort(found.map(\.target)).compactMap { byTarget[$0] }
   }
 
-  private func sharedColumns(_ source: TableShape, _ target: TableShape) throws -> [String] {
-    let writable = Set(target.writableColumns.map(\.name))
-    let missing = source.writableColumns.filter { column in !target.columns.contains { $0.name == column.name } }
-    if let column = missing.first {
-      throw ApplyError(
-        table: target.name, reason: "the target table has no column \"\(column.name)\"",
-        remedy: "add it to the target, or capture the table without it and copy it yourself")
+  /// Runs `body`; what the server refuses is reported with the table.
+  private func locating<Value>(_ table: QualifiedName, _ body: () async throws -> Value) async throws -> Value {
+    do {
+      return try await body()
+    } catch let error as PostgresError where error.needsMending {
+      throw CopyWork.located(error, table)
     }
-    return source.columns.map(\.name).filter(writable.contains)
-  }
-
-  private func makeRoom(_ shape: TableShape, _ target: PostgresConnection) async throws {
-    let first = try await target.query("select 1 from \(raw: shape.ownRows) limit 1")
-    guard !first.isEmpty else { return }
-    guard mayTruncate else {
-      throw ApplyError(
-        table: shape.name, reason: "the target table is not empty",
-        remedy: "empty it, or allow that with --truncate")
-    }
-    try await target.execute("delete from \(shape.ownRows)")
   }
 }

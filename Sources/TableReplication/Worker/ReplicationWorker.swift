@@ -14,7 +14,10 @@ package struct ReplicationWorker: Sendable {
   package var consumer: String
   /// Tables to copy before the first batch; those copied earlier are skipped.
   package var tablesToCopy: [QualifiedName] = []
-  package var mayTruncate = false
+  /// How they are copied.
+  package var copyOptions = CopyOptions()
+  /// Told how the copy goes.
+  package var onCopy: @Sendable (CopyEvent) -> Void = { _ in }
   /// Events to collect into one batch while behind.
   package var maximumEvents = 50_000
   /// How long to wait for a tick's announcement before looking without one.
@@ -90,16 +93,32 @@ package struct ReplicationWorker: Sendable {
   /// Copies what is to be copied, and returns what applies the batches of a session.
   private func prepare(_ session: TransferSession) async throws -> TransferWorker.BatchHandler {
     let isReplica = try await TargetSession.prepare(session.target, logger)
-    if !tablesToCopy.isEmpty {
-      var copy = InitialCopy(
-        tables: tablesToCopy, origin: session.position.origin, queue: queue, consumer: consumer, logger: logger)
-      copy.mayTruncate = mayTruncate
-      try await copy.run(from: session.reader, to: session.target) { [logger] table, rows in
-        logger.info("copied", metadata: ["table": "\(table)", "rows": "\(rows)"])
-      }
-    }
+    let position = session.position
+    let owner = CopyOwner(origin: position.origin, queue: queue, consumer: consumer)
+    if !tablesToCopy.isEmpty { try await copy(for: owner, position) }
     let applier = BatchApplier(position: session.position, checksForeignKeys: !isReplica, logger: logger)
     await applier.decide(conflicts)
-    return { [reader = session.reader] batch in try await applier.apply(batch, from: reader) }
+    let settling = try await CopySettling(worker: self, owner: owner, session: session)
+    return { [reader = session.reader] batch in
+      let outcome = try await applier.apply(batch, from: reader)
+      try await settling?.settle(after: batch)
+      return outcome
+    }
+  }
+
+  private func copy(for owner: CopyOwner, _ position: TransferPosition) async throws {
+    var copy = InitialCopy(
+      source: source, target: target, tables: tablesToCopy.map { CopyTable($0) }, owner: owner, logger: logger)
+    copy.options = copyOptions
+    copy.fence = { try await position.hold($0) }
+    copy.observe = { [logger, onCopy] event in
+      switch event {
+      case .finished(let table, let rows): logger.info("copied", metadata: ["table": "\(table)", "rows": "\(rows)"])
+      case .warning(let table, let text): logger.notice("\(text)", metadata: ["table": "\(table)"])
+      default: break
+      }
+      onCopy(event)
+    }
+    try await copy.run()
   }
 }

@@ -12,16 +12,20 @@ struct CascadeOptions: ParsableArguments {
   @Option(help: "Added to the connection strings of other nodes, for example 'user=admin'.")
   var remoteOptions = ""
 
+  @Option(help: ArgumentHelp("A node that is not asked, as if it were tagged as dead (repeatable).", valueName: "node"))
+  var assumeDead: [String] = []
+
   @Option(help: "How long to wait for a worker to do one thing.")
   var timeout = DurationArgument(.seconds(60))
 
   /// Lends the cascade that the database belongs to.
   func withCascade<Value: Sendable>(
-    _ connection: ConnectionOptions, _ body: (Cascade) async throws -> Value
+    _ connection: ConnectionOptions, renaming: (old: String, new: String)? = nil,
+    _ body: (Cascade) async throws -> Value
   ) async throws -> Value {
     let cascade = Cascade(
       queue: try await name(connection), local: connection.configuration, remoteOptions: remoteOptions,
-      logger: connection.noticeLogger)
+      renaming: renaming, assumedDead: Set(assumeDead), logger: connection.noticeLogger)
     do {
       let value = try await body(cascade)
       await cascade.close()
@@ -32,7 +36,8 @@ struct CascadeOptions: ParsableArguments {
     }
   }
 
-  private func name(_ connection: ConnectionOptions) async throws -> String {
+  /// The queue's name.
+  func name(_ connection: ConnectionOptions) async throws -> String {
     if let queue { return queue }
     let names: [String] = try await connection.withConnection { connection in
       try await connection.query("select queue_name from pgq_node.node_info order by 1").map { try $0.decode(0) }
@@ -56,9 +61,10 @@ struct PlanOptions: ParsableArguments {
 
   /// Carries out a plan, or shows its steps.
   func run(
-    _ plan: some CascadePlan, _ options: CascadeOptions, _ connection: ConnectionOptions, _ output: OutputOptions
+    _ plan: some CascadePlan, _ options: CascadeOptions, _ connection: ConnectionOptions, _ output: OutputOptions,
+    renaming: (old: String, new: String)? = nil
   ) async throws {
-    try await options.withCascade(connection) { cascade in
+    try await options.withCascade(connection, renaming: renaming) { cascade in
       if dryRun {
         try show(try await cascade.look().steps(of: plan), output)
       } else {

@@ -80,12 +80,14 @@ struct NodeCreateBranch: AsyncParsableCommand {
     help: "Keep the global watermark in step with these nodes (comma), instead of holding back events on the root.")
   var syncWatermark: String?
 
+  @OptionGroup var filters: NodeFilterOptions
   @OptionGroup var options: NodeCreationOptions
 
   func run() async throws {
     var creation = options.creation(.branch, connection)
     creation.provider = provider
-    creation.syncWatermark = syncWatermark?.split(separator: ",").map(String.init) ?? []
+    filters.apply(to: &creation.attributes)
+    creation.attributes.syncWatermark = syncWatermark?.split(separator: ",").map(String.init) ?? []
     try await options.run(creation, connection, output)
   }
 }
@@ -108,11 +110,13 @@ struct NodeCreateLeaf: AsyncParsableCommand {
   @Option(help: "A queue of this database, of which it is a node, that the leaf fills together with other leaves.")
   var merge: String?
 
+  @OptionGroup var filters: NodeFilterOptions
   @OptionGroup var options: NodeCreationOptions
 
   func run() async throws {
     var creation = options.creation(.leaf, connection)
     creation.provider = provider
+    filters.apply(to: &creation.attributes)
     creation.combinedQueue = merge
     try await options.run(creation, connection, output)
   }

@@ -9,8 +9,8 @@ struct NodeGroup: AsyncParsableCommand {
       with several steps may be broken off and run again: it goes on where it was. --dry-run shows the steps.
       """,
     subcommands: [
-      NodeCreateRoot.self, NodeCreateBranch.self, NodeCreateLeaf.self, NodeStatus.self, NodeMembers.self,
-      NodePause.self,
-      NodeResume.self, NodeChangeProvider.self, NodeTakeover.self, NodeTagDead.self, NodeTagAlive.self, NodeDrop.self,
+      NodeCreateRoot.self, NodeCreateBranch.self, NodeCreateLeaf.self, NodeSet.self, NodeStatus.self, NodeInfo.self,
+      NodeMembers.self, NodePause.self, NodeResume.self, NodeWait.self, NodeChangeProvider.self, NodeTakeover.self,
+      NodeResurrect.self, NodeTagDead.self, NodeTagAlive.self, NodeRename.self, NodeDrop.self,
     ])
 }

@@ -8,6 +8,8 @@ struct NodeStatus: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status", abstract: "Show all nodes as a tree: tables (in sync/copying/ignored), lag, tick, errors.",
     discussion: """
+      On a terminal, what wants attention is coloured: a lag of more than a minute, errors, nodes that do not answer.
+
       EXAMPLE
         trunkline node status --db dbname=shop
       """)
@@ -15,6 +17,9 @@ struct NodeStatus: AsyncParsableCommand {
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var cascade: CascadeOptions
   @OptionGroup var output: OutputOptions
+
+  @Flag(help: "Only names, types and lag, and what wants attention.")
+  var compact = false
 
   func run() async throws {
     var snapshot = try await cascade.withCascade(connection) { try await $0.look() }
@@ -26,7 +31,7 @@ struct NodeStatus: AsyncParsableCommand {
     }
     try output.print(snapshot) { snapshot in
       let style = TextStyle.standardOutput
-      return CascadeTree(snapshot).lines.map { line in
+      return CascadeTree(snapshot, isCompact: compact).lines.map { line in
         let indent = line.depth == 0 ? "" : String(repeating: "   ", count: line.depth - 1) + "+- "
         let text = "\(indent)\(line.node): \(line.facts.joined(separator: ", "))"
         return line.isAlarming ? style.severity(text, .warning) : text
@@ -50,8 +55,7 @@ struct NodeMembers: AsyncParsableCommand {
 
   func run() async throws {
     let members = try await cascade.withCascade(connection) { cascade in
-      let name = try await cascade.localNode()
-      return try await cascade.look().nodes[name]?.members.map(\.redacted) ?? []
+      try await cascade.lookAtLocalNode().members.map(\.redacted)
     }
     try output.print(members) { members in
       var table = TextTable(["node", "dead", "location"])
@@ -63,7 +67,7 @@ struct NodeMembers: AsyncParsableCommand {
 
 extension NodeLocation {
   /// Fit to be shown: without passwords.
-  fileprivate var redacted: NodeLocation {
+  var redacted: NodeLocation {
     var location = self
     location.connectionString = ConnectionText.redacted(connectionString)
     return location

@@ -9,7 +9,8 @@ struct NodeTakeover: AsyncParsableCommand {
     discussion: """
       The node of --db takes the place of OLD. If OLD is the root and alive, that is a switchover: writes to replicated tables fail on OLD
       from the first step on, no committed change is lost, and OLD becomes a branch of this node. With --dead OLD is lost: this
-      node first catches up with whoever got furthest. Applications are not redirected.
+      node first catches up with whoever got furthest. Applications are not redirected. A node that lacks tables of the set does not
+      become the root.
 
       EXAMPLE
         trunkline node takeover --db dbname=copy main --dry-run
@@ -27,6 +28,9 @@ struct NodeTakeover: AsyncParsableCommand {
   @Flag(help: "Let all nodes that read from OLD read from this one. A dead root's always do.")
   var all = false
 
+  @Flag(help: "Become the root without all tables of the set, and without leaves that fill the queue.")
+  var force = false
+
   @Flag(help: "After a dead root: go on although leaves have changes that no branch has.")
   var acceptLeavesAhead = false
 
@@ -42,13 +46,15 @@ struct NodeTakeover: AsyncParsableCommand {
         let isRoot = snapshot.providers(of: old).isEmpty
         if isRoot || snapshot.nodes[new]?.gravestones[old] != nil {
           try await carryOut(
-            DeadRootTakeover(of: old, by: new, acceptsLeavesAhead: acceptLeavesAhead), snapshot, cascade)
+            DeadRootTakeover(of: old, by: new, acceptsLeavesAhead: acceptLeavesAhead, isForced: force), snapshot,
+            cascade)
         } else {
           try await carryOut(
             BranchTakeover(of: old, by: new, movesSubscribers: all, isDead: true), snapshot, cascade)
         }
       } else if snapshot.nodes[old]?.type == .root || snapshot.nodes[new]?.type == .root {
-        try await carryOut(Switchover(from: old, to: new, movesSubscribers: all), snapshot, cascade)
+        try await carryOut(
+          Switchover(from: old, to: new, movesSubscribers: all, isForced: force), snapshot, cascade)
       } else {
         try await carryOut(BranchTakeover(of: old, by: new, movesSubscribers: all), snapshot, cascade)
       }

@@ -72,6 +72,8 @@ private struct NodesWork: ReplicateWork {
   var workers: [NodeWorker]
   var logger: Logger
 
+  func end() {}
+
   func drain() async throws -> Int {
     var events = 0
     for worker in workers { events += try await worker.drain().events }

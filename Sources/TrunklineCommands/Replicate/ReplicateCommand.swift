@@ -63,9 +63,15 @@ struct ReplicateCommand: AsyncParsableCommand {
       }
       guard !nodes.areGiven else { throw ValidationError("options of nodes do not go with --target") }
       guard pair.copy || !pair.truncate else { throw ValidationError("--truncate goes with --copy") }
+      guard pair.copy || !pair.copying.isUsed else {
+        throw ValidationError(
+          "--jobs, --max-rate, --maintenance-work-mem, --piece-size, --park-from and --json go with --copy")
+      }
       return
     }
-    guard !pair.areGiven else { throw ValidationError("--copy, --truncate and --consumer go with --target") }
+    guard !pair.areGiven else {
+      throw ValidationError("--consumer, --copy and the options of copies go with --target")
+    }
     guard databases.queue.isEmpty || !databases.allQueues else {
       throw ValidationError("--queue and --all-queues exclude each other")
     }
@@ -92,6 +98,7 @@ struct ReplicateCommand: AsyncParsableCommand {
           worker.stopsOnError = stopOnError
         }
       }
+    defer { work.end() }
     if once {
       let events = try await work.drain()
       StandardStreams.write("applied \(events) events\n")

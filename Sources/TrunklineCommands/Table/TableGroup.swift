@@ -6,6 +6,7 @@ struct TableGroup: AsyncParsableCommand {
     commandName: "table",
     abstract: "Capture the changes of tables, look after the captures, and compare tables.",
     subcommands: [
-      TableAdd.self, TableRemove.self, TableList.self, TableCheck.self, TableCompare.self, TableHandlers.self,
+      TableAdd.self, TableRemove.self, TableList.self, TableCheck.self, TableCompare.self, TableRestore.self,
+      TableHandlers.self,
     ])
 }

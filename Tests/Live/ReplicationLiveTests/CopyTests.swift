@@ -95,7 +95,7 @@ import Testing
       #expect("\(error.map { "\($0)" } ?? "")".contains("not empty"))
       #expect(try await fixture.target.value("select count(*)::text from t") == "1")
       var worker = try copying(fixture)
-      worker.mayTruncate = true
+      worker.copyOptions.mayTruncate = true
       try await worker.drain()
       try await fixture.expectEqual("t")
     }

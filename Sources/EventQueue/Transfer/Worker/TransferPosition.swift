@@ -40,6 +40,15 @@ package struct TransferPosition: Sendable {
     }
   }
 
+  /// Called first in a transaction of any connection to the target that writes for this worker without moving the position:
+  /// until it ends, nobody can claim the position.
+  ///
+  /// - Throws: `PostgresError`, SQLSTATE TL001 when another worker claimed the position.
+  package func hold(_ target: PostgresConnection) async throws {
+    try await target.query(
+      "select trunkline.hold_position(\(origin)::uuid, \(queue), \(consumer), \(lease))")
+  }
+
   /// Leaves the reason of a failure where people look for it; best effort, the log has it as well.
   func report(_ error: any Error) async {
     guard !(error is CancellationError), await !connection.isClosed else { return }

@@ -14,7 +14,7 @@ struct OriginalCascade {
     _ = try scratch.write("admin.py", Self.admin)
     _ = try scratch.write("worker.py", Self.worker)
     for (node, _) in databases {
-      let names = "queue_name = q\nloop_delay = 0.05\n"
+      let names = "queue_name = q\nloop_delay = 0.05\nexception_sleep = 1\n"
       _ = try scratch.write(
         "admin_\(node).ini",
         "[cascade_admin]\njob_name = admin_\(node)\nnode_db = \(location(node))\npidfile = \(scratch.path)/a_\(node).pid\n"

@@ -13,7 +13,9 @@ as $$
 begin
     execute format('grant usage on schema trunkline to %I', i_role);
     execute format('grant select, update (error, updated_at, events) on trunkline.position to %I', i_role);
-    execute format('grant select, insert on trunkline.copied_table to %I', i_role);
+    execute format('grant select, insert, update (sync_snapshot) on trunkline.copied_table to %I', i_role);
+    execute format('grant select, insert, update, delete on trunkline.table_copy, trunkline.copy_range, trunkline.parked_ddl '
+                   'to %I', i_role);
     execute format('grant select, insert, delete on trunkline.load_partition to %I', i_role);
     execute format('grant select, insert, update on trunkline.conflict to %I', i_role);
     execute format('grant select, insert on trunkline.conflict_row to %I', i_role);
@@ -21,6 +23,7 @@ begin
     execute format('grant execute on function trunkline.reject_event(uuid, text, text, bigint, timestamptz, text, text, text, '
                    'text, text, text, text) to %I', i_role);
     execute format('grant execute on function trunkline.claim_position(uuid, int4, text, text, bigint, text, bigint), '
-                   'trunkline.advance_position(uuid, text, text, bigint, bigint, bigint) to %I', i_role);
+                   'trunkline.advance_position(uuid, text, text, bigint, bigint, bigint), '
+                   'trunkline.hold_position(uuid, text, text, bigint) to %I', i_role);
 end
 $$;

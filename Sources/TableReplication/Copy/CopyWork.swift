@@ -1,0 +1,207 @@
+import EventFormats
+import EventQueue
+import Logging
+import PostgresClient
+import Synchronization
+import TableStructure
+
+/// Works off the jobs of copies, several at once.
+struct CopyWork: Sendable {
+  let copies: [PreparedCopy]
+  let owner: CopyOwner
+  let options: CopyOptions
+  let fence: InitialCopy.Fence
+  let snapshot: TransactionSnapshot
+  let observe: @Sendable (CopyEvent) -> Void
+  let connections: CopyConnections
+  private let throttle: SharedThrottle?
+
+  init(
+    copies: [PreparedCopy], owner: CopyOwner, options: CopyOptions, fence: @escaping InitialCopy.Fence,
+    snapshot: TransactionSnapshot, observe: @escaping @Sendable (CopyEvent) -> Void, connections: CopyConnections
+  ) {
+    self.copies = copies
+    self.owner = owner
+    self.options = options
+    self.fence = fence
+    self.snapshot = snapshot
+    self.observe = observe
+    self.connections = connections
+    throttle = options.maximumRate.map(SharedThrottle.init)
+  }
+
+  private var ledger: CopyLedger { CopyLedger(owner: owner) }
+  private var restore: ParkingRestore {
+    var restore = ParkingRestore()
+    restore.memory = options.maintenanceMemory
+    restore.lockTimeout = options.lockTimeout
+    restore.fence = fence
+    return restore
+  }
+
+  private struct Outcome: Sendable {
+    var job: CopySchedule.Job
+    var objects: [ParkedObject] = []
+    var rows: Int64 = 0
+  }
+
+  /// Copies all tables and builds what was parked of them.
+  ///
+  /// - Returns: the number of rows in them.
+  /// - Throws: ``ApplyError``; `PostgresError`; `CancellationError`.
+  func run(isOrdered: Bool) async throws -> Int64 {
+    var schedule = CopySchedule(copies.map(\.pieces), isOrdered: isOrdered)
+    var rows: Int64 = 0
+    var running = 0
+    var isReading = true
+    try await withThrowingTaskGroup(of: Outcome.self) { group in
+      while true {
+        while running < options.jobs, let job = schedule.next() {
+          running += 1
+          group.addTask { try await perform(job) }
+        }
+        guard let outcome = try await group.next() else { break }
+        running -= 1
+        rows += outcome.rows
+        schedule.finish(outcome.job, objects: outcome.objects)
+        if isReading, schedule.isCopied {
+          isReading = false
+          await connections.closeSources()
+        }
+      }
+    }
+    return rows
+  }
+
+  private func perform(_ job: CopySchedule.Job) async throws -> Outcome {
+    let target = try await connections.takeTarget()
+    var outcome = Outcome(job: job)
+    let index =
+      switch job {
+      case .copy(let index, _), .settle(let index), .build(let index, _), .complete(let index): index
+      }
+    do {
+      switch job {
+      case .copy(_, let piece): try await move(piece, of: copies[index], target)
+      case .settle: outcome.objects = try await settle(copies[index], target)
+      case .build(_, let object):
+        observe(.building(copies[index].table.source, object: object.name))
+        try await restore.build(object, target)
+      case .complete: outcome.rows = try await complete(copies[index], target)
+      }
+    } catch let error as PostgresError where error.needsMending {
+      throw Self.located(error, copies[index].table.target)
+    }
+    await connections.giveBack(target)
+    return outcome
+  }
+
+  // MARK: Rows
+
+  private func move(_ piece: CopyPiece, of copy: PreparedCopy, _ target: PostgresConnection) async throws {
+    let source = try await connections.takeSource()
+    let from = piece.relation == copy.sourceShape.name ? copy.sourceShape.ownRows : "only \(piece.relation.quoted)"
+    let list = copy.columns.list
+    let query = piece.query(columns: list, from: from, where: copy.table.condition)
+    let bytes = Atomic<Int64>(0)
+    let rows = try await target.transaction { target in
+      try await fence(target)
+      // ONLY: children by inheritance are tables of their own. A partitioned table has its rows in its partitions.
+      let into = copy.isMerged ? "pg_temp.trunkline_copy" : copy.shape.name.quoted
+      if copy.isMerged {
+        try await target.execute(
+          "create temporary table trunkline_copy on commit drop as select \(list) from \(copy.shape.name.quoted) limit 0"
+        )
+      }
+      var rows = try await CopyPipe.run(
+        source, "copy (\(query)) to stdout", target, "copy \(into) (\(list)) from stdin"
+      ) { count in
+        try await throttle?.pass(count)
+        bytes.add(Int64(count), ordering: .relaxed)
+        observe(.moved(copy.table.source, bytes: count))
+      }
+      if copy.isMerged {
+        let overriding =
+          copy.shape.columns.contains(where: \.isIdentityAlways) ? " overriding system value" : ""
+        rows =
+          try await target.execute(
+            """
+            insert into \(copy.shape.name.quoted) (\(list))\(overriding)
+            select \(list) from pg_temp.trunkline_copy on conflict do nothing
+            """
+          ).affectedRows
+      }
+      try await ledger.finish(
+        piece, of: copy.table, rows: rows, bytes: bytes.load(ordering: .relaxed), snapshot, target)
+      if copy.pieces.count == 1 { try await ledger.settle(copy.table, target) }
+      return rows
+    }
+    await connections.giveBackSource(source)
+    observe(
+      .copied(
+        copy.table.source, rows: rows, bytes: bytes.load(ordering: .relaxed), estimate: piece.bytes))
+  }
+
+  // MARK: What was parked
+
+  /// Everything of a table that can be put back now.
+  private func parked(_ copy: PreparedCopy, _ target: PostgresConnection) async throws -> [ParkedObject] {
+    try await ParkingLot.list(of: owner, target).filter { object in
+      object.table == copy.shape.name && object.kind != .foreignKey
+        && !(copy.isMixed && object.needsConsistentRows)
+    }
+  }
+
+  private func settle(_ copy: PreparedCopy, _ target: PostgresConnection) async throws -> [ParkedObject] {
+    let objects = try await parked(copy, target)
+    let hasNoKey = objects.contains { $0.kind == .primaryKey && !$0.isBuilt }
+    try await target.transaction { target in
+      try await fence(target)
+      if copy.isMixed, hasNoKey { try await removeDuplicates(copy, target) }
+      try await ledger.settle(copy.table, target)
+    }
+    return objects.filter { $0.build != nil && !$0.isBuilt }
+  }
+
+  /// Removes rows that came twice, as they moved to other blocks between two snapshots. Which one stays does not matter:
+  /// what changed between the snapshots is applied again.
+  private func removeDuplicates(_ copy: PreparedCopy, _ target: PostgresConnection) async throws {
+    let key = copy.sourceShape.primaryKey.map(SQLIdentifier.quote).joined(separator: ", ")
+    guard !key.isEmpty else { return }
+    try await target.execute(
+      """
+      delete from \(copy.shape.ownRows) where ctid = any (array(
+        select d.ctid from (
+          select ctid, row_number() over (partition by \(key) order by ctid desc) as number
+          from \(copy.shape.ownRows)) d
+        where d.number > 1))
+      """)
+  }
+
+  private func complete(_ copy: PreparedCopy, _ target: PostgresConnection) async throws -> Int64 {
+    try await restore.attach(parked(copy, target), target)
+    try await target.execute("analyze \(copy.shape.name.quoted)")
+    let rows = try await target.transaction { target in
+      try await fence(target)
+      return try await ledger.complete(copy.table, target)
+    }
+    observe(.finished(copy.table.source, rows: rows))
+    return rows
+  }
+
+  /// Puts the foreign keys back that these copies parked. One that the rows contradict stays parked, with the reason.
+  func restoreForeignKeys(_ logger: Logger) async throws {
+    let target = try await connections.takeTarget()
+    try await DeferredRestore(owner: owner, restore: restore, logger: logger).run(target) { $0.kind == .foreignKey }
+    await connections.giveBack(target)
+  }
+
+  // MARK: Errors
+
+  /// What the server refused, with the table.
+  static func located(_ error: PostgresError, _ table: QualifiedName) -> ApplyError {
+    let isOfSource = error.query?.hasPrefix("copy (select") ?? false
+    return ApplyError(
+      table: table, reason: error.message, remedy: ApplyRemedy.text(for: error, onSource: isOfSource), cause: error)
+  }
+}
