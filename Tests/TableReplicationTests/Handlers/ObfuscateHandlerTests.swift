@@ -114,6 +114,10 @@ import Testing
     #expect(rule.selection(of: columns).map(\.column) == ["id", "email", "paid", "profile"])
     #expect(rule.selection(of: columns).map(\.sql)[2] == "(paid::text <> '') as paid")
     #expect(rule.mustRead(columns) && !rule.mustRead(["id", "note"]))
+    let rewriting = try #require(rule.rewriting(["id", "email", "profile"]))
+    #expect(
+      try rewriting(Array("1\tann@example.com\t{\"age\": 3}\n2\t\\N\t\\N\n".utf8))
+        == Array("1\t3e7267c7-edb5-0dc1-0216-8a26c63346dc\t{\"age\":3}\n2\t\\N\t\\N\n".utf8))
     #expect(try rule.rewrite("email", "ann@example.com") == "3e7267c7-edb5-0dc1-0216-8a26c63346dc")
   }
 

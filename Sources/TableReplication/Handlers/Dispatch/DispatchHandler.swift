@@ -84,7 +84,10 @@ package struct DispatchHandler: TableHandler {
   package var copy: CopyRule {
     // Rows of partitions by the time of events cannot be told from the table.
     var rule = CopyRule(isWanted: options.tableMode == .direct, condition: shard?.condition)
-    if !options.fields.isIdentity { rule.column = { [options] in options.fields.name(of: $0) == $0 ? .keep : .skip } }
+    if !options.fields.isIdentity { rule.column = { [options] source in
+        guard let name = options.fields.name(of: source) else { return .skip }
+        return name == source ? .keep : .renamed(name)
+      } }
     return encoding.rule(rule)
   }
 
