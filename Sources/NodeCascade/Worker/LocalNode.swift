@@ -71,11 +71,14 @@ struct LocalNode: Sendable {
 
   /// Makes the tick of the last batch on a branch, unless it is there. It need not be durable: a lost one is made again.
   ///
+  /// - Parameter known: time and event sequence of the tick at the provider, if they were asked for.
   /// - Throws: `PostgresError`.
-  func makeTick() async throws {
+  func makeTick(_ known: (time: String, eventSequence: Int64)? = nil) async throws {
     try await connection.transaction { connection in
       try await connection.execute("set local synchronous_commit = off")
-      let query: PostgresQuery = "select trunkline.make_node_tick(\(queue), \(lease))"
+      let query: PostgresQuery = """
+        select trunkline.make_node_tick(\(queue), \(lease), \(known?.time)::timestamptz, \(known?.eventSequence))
+        """
       try await connection.query(query.prepared())
     }
   }
@@ -89,5 +92,17 @@ struct LocalNode: Sendable {
   /// Takes the reason back when its cause has gone.
   func forgetError() async {
     _ = try? await connection.query("select trunkline.set_node_error(\(queue), \(lease), null)")
+  }
+
+  /// Moves the node to another tick, without the batches in between.
+  ///
+  /// - Throws: `PostgresError`, SQLSTATE TL001 when another process claimed the node.
+  func reset(to tick: Int64, _ state: WorkerState) async throws {
+    try await connection.transaction { connection in
+      // Fails when the claim was lost, and keeps it until the end of the transaction.
+      try await connection.query(
+        "select trunkline.acknowledge_node(\(queue), \(lease), \(state.isPaused), \(state.provider))")
+      try await connection.query("select pgq_node.set_consumer_completed(\(queue), \(state.worker), \(tick))")
+    }
   }
 }

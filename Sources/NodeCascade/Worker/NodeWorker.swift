@@ -166,14 +166,23 @@ package struct NodeWorker: Sendable {
 
   // MARK: One provider
 
+  /// How to connect to another node.
+  func configuration(_ location: String) -> PostgresConfiguration {
+    var configuration = PostgresConfiguration(
+      remoteOptions.isEmpty ? location : "\(location) \(remoteOptions)", applicationName: database.applicationName)
+    configuration.connectTimeout = .seconds(5)
+    return configuration
+  }
+
   /// Works until the node is asked for something else.
   private func work(
     _ assignment: NodeDuty.Assignment, _ state: WorkerState, _ node: LocalNode, _ course: inout WorkerCourse
   ) async throws {
     try await withSession(assignment, state, node, course.metrics) { session in
+      let attributes = state.attributes
       while !Task.isShuttingDownGracefully {
         let state = try await node.state()
-        guard try NodeDuty(state) == .work(assignment) else { return }
+        guard try NodeDuty(state) == .work(assignment), state.attributes == attributes else { return }
         try await node.acknowledge(state)
         let outcome = try await session.bringNext(state)
         if course.failures > 0 { await node.forgetError() }
@@ -189,10 +198,7 @@ package struct NodeWorker: Sendable {
     _ assignment: NodeDuty.Assignment, _ state: WorkerState, _ node: LocalNode, _ metrics: TransferMetrics? = nil,
     isolation: isolated (any Actor)? = #isolation, _ body: (ProvidedNode) async throws -> Void
   ) async throws {
-    var configuration = PostgresConfiguration(
-      remoteOptions.isEmpty ? assignment.location : "\(assignment.location) \(remoteOptions)",
-      applicationName: database.applicationName)
-    configuration.connectTimeout = .seconds(5)
+    let configuration = configuration(assignment.location)
     let provider = try await ProviderSession.open(configuration, assignment, queue, state, logger)
     do {
       let session = WorkerSession(

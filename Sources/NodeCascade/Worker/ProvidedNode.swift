@@ -54,7 +54,9 @@ actor ProvidedNode {
   /// node stands.
   private func isInStep(_ state: WorkerState) async throws -> Bool {
     guard position != state.completedTick else { return true }
-    if session.assignment.role == .branch, (state.newestTick ?? 0) < state.completedTick { try await node.makeTick() }
+    if session.assignment.role == .branch, (state.newestTick ?? 0) < state.completedTick {
+      try await node.makeTick(provider.tick(state.completedTick))
+    }
     guard try await provider.align(with: state.completedTick, of: state.node) else { return false }
     position = state.completedTick
     return true
@@ -67,13 +69,14 @@ actor ProvidedNode {
     }
   }
 
-  /// Tells the provider up to which tick everything is finished here and below. Best effort: it is told again later.
+  /// Tells the provider up to which tick everything is finished here and below, and synchronises the global watermark. Best effort: it is told again later.
   func reportWatermark() async {
     do {
       try await NodeUpkeep.report(node, provider)
+      if session.assignment.role == .branch { try await NodeUpkeep.synchronise(node, provider, worker) }
     } catch {
       worker.logger.warning(
-        "the provider did not take the watermark", metadata: ["queue": "\(worker.queue)", "error": "\(error)"])
+        "the watermark stays where it is", metadata: ["queue": "\(worker.queue)", "error": "\(error)"])
     }
   }
 }

@@ -90,11 +90,7 @@ package struct ProviderSession: Sendable {
       join pgq.subscription s on s.sub_queue = q.queue_id and s.sub_consumer = c.co_id
       where q.queue_name = \(queue)
       """)
-    guard let row = rows.first else {
-      throw CascadeError(
-        "consumer \(consumer) is not registered on queue \"\(queue)\" of the provider",
-        hint: "subscribe the node anew: trunkline node change-provider")
-    }
+    guard let row = rows.first else { throw notRegistered() }
     let (position, hasTick, newest) = try row.decode(Int64.self, Bool.self, Int64?.self)
     switch ProviderAlignment(completed: completed, position: position, hasTick: hasTick, newest: newest) {
     case .aligned: return true
@@ -110,6 +106,38 @@ package struct ProviderSession: Sendable {
           the tables again: trunkline replicate --reset --queue \(queue)
           """)
     }
+  }
+
+  /// Where the worker's consumer stands.
+  ///
+  /// - Throws: ``CascadeError`` when it is not registered; `PostgresError`.
+  func position() async throws -> Int64 {
+    let rows = try await control.query(
+      "select last_tick from pgq.get_consumer_info(\(queue), \(consumer)) where last_tick is not null")
+    guard let tick: Int64 = try rows.first?.decode(0) else { throw notRegistered() }
+    return tick
+  }
+
+  /// Time and event sequence of a tick; `nil` when it is not, or no longer, there.
+  ///
+  /// - Throws: `PostgresError`.
+  func tick(_ id: Int64) async throws -> (time: String, eventSequence: Int64)? {
+    let row = try await control.query(
+      """
+      select t.tick_time, t.tick_event_seq from pgq.tick t join pgq.queue q on q.queue_id = t.tick_queue
+      where q.queue_name = \(queue) and t.tick_id = \(id)
+      """
+    ).first
+    return try row.map { row in
+      let (time, sequence) = try row.decode(String.self, Int64.self)
+      return (time: time, eventSequence: sequence)
+    }
+  }
+
+  private func notRegistered() -> CascadeError {
+    CascadeError(
+      "consumer \(consumer) is not registered on queue \"\(queue)\" of the provider",
+      hint: "subscribe the node anew: trunkline node change-provider")
   }
 
   // MARK: Batches

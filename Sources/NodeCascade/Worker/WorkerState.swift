@@ -15,8 +15,9 @@ package struct WorkerState: Sendable, Equatable {
   package var localWatermark: Int64?, newestTick: Int64?
   /// The queue that a merging leaf fills, and what this database is for that one.
   package var combinedQueue: String?, combinedType: NodeType?
-  /// The nodes with which a branch keeps the global watermark in step, by its attribute sync_watermark.
-  package var syncedNodes: [String] = []
+  /// The tick before which no node needs anything, as far as this node knows; none on a leaf.
+  package var globalWatermark: Int64?
+  package var attributes = NodeAttributes()
 
   package init(
     type: NodeType, node: String, worker: String, completedTick: Int64, provider: String, providerLocation: String?
@@ -35,7 +36,8 @@ package struct WorkerState: Sendable, Equatable {
   package static func read(_ queue: String, _ connection: PostgresConnection) async throws -> WorkerState {
     let query: PostgresQuery = """
       select s.node_type, s.node_name, s.worker_name, s.completed_tick, s.provider_node, s.provider_location, s.paused,
-             s.uptodate, s.local_watermark, s.local_queue_top, s.combined_queue, s.combined_type, i.node_attrs
+             s.uptodate, s.local_watermark, s.local_queue_top, s.combined_queue, s.combined_type, i.node_attrs,
+             s.global_watermark
       from pgq_node.get_worker_state(\(queue)) s
       join pgq_node.node_info i on i.queue_name = \(queue)
       where s.ret_code < 400
@@ -57,7 +59,8 @@ package struct WorkerState: Sendable, Equatable {
     state.newestTick = try row.decode(9)
     state.combinedQueue = try row.decode(10)
     state.combinedType = try row.decode(11, as: String?.self).flatMap(NodeType.init)
-    state.syncedNodes = NodeAttributes.list("sync_watermark", in: try row.decode(12, as: String?.self) ?? "")
+    state.attributes = NodeAttributes(encoded: try row.decode(12))
+    state.globalWatermark = try row.decode(13)
     return state
   }
 }

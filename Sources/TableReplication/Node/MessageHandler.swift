@@ -7,8 +7,6 @@ import PostgresClient
 /// Does what nodes tell each other by events, as part of the batch's transaction.
 struct MessageHandler: Sendable {
   let session: WorkerSession
-  let scripts: ScriptPolicy
-  let isReplica: Bool
   let logger: Logger
 
   private var local: PostgresConnection { session.local }
@@ -17,17 +15,18 @@ struct MessageHandler: Sendable {
   /// Does it.
   ///
   /// - Throws: ``ApplyError`` naming the event; `PostgresError` for what may pass by itself.
-  func handle(_ message: SystemEvent, _ tables: [String: SetTable]) async throws {
+  func handle(_ message: SystemEvent) async throws {
     do {
       try await perform(message)
     } catch let error as PostgresError where error.needsMending {
-      var failure = ApplyError(
+      throw ApplyError(
         event: message.id, reason: error.message, remedy: ApplyRemedy.text(for: error), cause: error)
-      if case .script(let name, _, _) = message.content { failure.reason = "script \(name) failed: \(error.message)" }
-      throw failure
-    } catch var error as ApplyError {
-      error.event = message.id
-      throw error
+    } catch let error as ScriptError {
+      if let cause = error.cause, !cause.needsMending { throw cause }
+      throw ApplyError(
+        event: message.id, reason: error.message,
+        remedy: (error.hint.map { "\($0); " } ?? "") + MessageHandler.leaveOut(message.content, queue),
+        cause: error.cause)
     }
   }
 
@@ -38,14 +37,18 @@ struct MessageHandler: Sendable {
     case .noLocation(let node, let queue):
       try await call("pgq_node.unregister_location(\(queue), \(node))", message)
     case .globalWatermark(let queue, let tick):
-      guard session.assignment.role == .branch else { return }
+      // One that keeps it in step with other nodes does so by itself.
+      guard session.assignment.role == .branch, session.state.attributes.syncWatermark.isEmpty else { return }
       try await call("pgq_node.set_global_watermark(\(queue), \(tick))", message)
     case .mergedTick(let merged, let tick):
       try await call("pgq_node.set_partition_watermark(\(queue), \(merged), \(tick))", message)
-    case .addTable(let name): try await call("londiste.global_add_table(\(queue), \(name))", message)
+    case .addTable(let name):
+      guard session.state.attributes.registers(table: name) else { return }
+      try await call("londiste.global_add_table(\(queue), \(name))", message)
     case .removeTable(let name): try await call("londiste.global_remove_table(\(queue), \(name))", message)
     case .removeSequence(let name): try await call("londiste.global_remove_seq(\(queue), \(name))", message)
     case .updateSequence(let name, let value):
+      guard session.state.attributes.registers(sequence: name) else { return }
       try await call("londiste.global_update_seq(\(queue), \(name), \(value))", message)
     case .script(let name, let sql, let attributes):
       try await run(name, sql, attributes)
@@ -65,23 +68,18 @@ struct MessageHandler: Sendable {
       metadata: ["queue": "\(queue)", "event": "\(message.id)", "reason": "\(note ?? "") (\(code))"])
   }
 
-  // MARK: Scripts
+  /// What a person can do about a script that fails here.
+  private static func leaveOut(_ content: SystemEvent.Content, _ queue: String) -> String {
+    guard case .script(let name, _, _) = content else { return "mend the cause; then the worker goes on by itself" }
+    return """
+      mend the cause, or do what the script is for by hand and say that it is done: select londiste.execute_start\
+      (\(SQLLiteral.quote(queue)), \(SQLLiteral.quote(name)), 'done by hand', false); then the worker goes on by itself
+      """
+  }
 
   private func run(_ name: String, _ sql: String, _ attributes: String?) async throws {
-    let started = try await local.query(
-      "select ret_code from londiste.execute_start(\(queue), \(name), \(sql), false, \(attributes))")
-    guard try started.first?.decode(0, as: Int.self) == 200 else {
-      logger.notice("a script was executed here before", metadata: ["queue": "\(queue)", "script": "\(name)"])
-      return
-    }
-    if let text = try await scripts.decide(name, sql, attributes, queue, local) {
-      // The node's own captures stay silent, and all other triggers fire, as they did on the root.
-      if isReplica { try await local.execute("set local session_replication_role = local") }
-      try await local.query("select trunkline.run_script(\(text))")
-      if isReplica { try await local.execute("set local session_replication_role = replica") }
-    } else {
-      logger.notice("a script is not for this node", metadata: ["queue": "\(queue)", "script": "\(name)"])
-    }
-    try await local.query("select londiste.execute_finish(\(queue), \(name))")
+    let script = try ScriptExecution(queue: queue, eventName: name, data: sql, attributes: attributes)
+    let outcome = try await script.perform(local)
+    logger.notice("a script: \(outcome.rawValue)", metadata: ["queue": "\(queue)", "script": "\(name)"])
   }
 }

@@ -6,8 +6,6 @@ import PostgresClient
 package struct SetReplication: Sendable {
   /// Makes what decides about tables and copies, for each session of the worker.
   package var tables: @Sendable (SetSession) async throws -> any SetTables
-  /// Where scripts of the set run.
-  package var scripts: ScriptPolicy
   /// What happens when changes meet rows that the source does not expect, where a table's attributes do not say it.
   package var conflicts = ConflictPolicies()
   /// The handlers that tables may name, and what they use of this machine.
@@ -16,11 +14,10 @@ package struct SetReplication: Sendable {
   package var logger: Logger
 
   package init(
-    logger: Logger, scripts: ScriptPolicy = .always,
+    logger: Logger,
     tables: @escaping @Sendable (SetSession) async throws -> any SetTables = { _ in SyncedTables() }
   ) {
     self.logger = logger
-    self.scripts = scripts
     self.tables = tables
   }
 
@@ -34,7 +31,7 @@ package struct SetReplication: Sendable {
       localConfiguration: session.localConfiguration, providerConfiguration: session.providerConfiguration)
     let place = ApplyPlace(target: session.local, queue: session.queue, consumer: session.state.worker)
     return SetWork(
-      session: session, set: set, tables: try await tables(set), scripts: scripts,
+      session: session, set: set, tables: try await tables(set), 
       handlers: SetHandlers(place, registry, handlers, conflicts, logger), isReplica: isReplica, logger: logger)
   }
 }

@@ -13,20 +13,18 @@ actor SetWork: NodeWork {
   private let applier: TableApplier
   private let messages: MessageHandler
   private var handlers: SetHandlers
-  private let isReplica: Bool
   private let logger: Logger
 
   init(
-    session: WorkerSession, set: SetSession, tables: any SetTables, scripts: ScriptPolicy, handlers: SetHandlers,
+    session: WorkerSession, set: SetSession, tables: any SetTables, handlers: SetHandlers,
     isReplica: Bool, logger: Logger
   ) {
     self.session = session
     self.set = set
     self.tables = tables
     self.handlers = handlers
-    self.isReplica = isReplica
     self.logger = logger
-    messages = MessageHandler(session: session, scripts: scripts, isReplica: isReplica, logger: logger)
+    messages = MessageHandler(session: session, logger: logger)
     applier = TableApplier(
       target: session.local, checksForeignKeys: !isReplica, queue: session.queue, consumer: session.state.worker)
   }
@@ -109,7 +107,7 @@ actor SetWork: NodeWork {
         let isSmall = way == .streamed && part.count < TableApplier.Way.streamedEvents
         outcome.rows += try await applier.apply(work, from: session.reader, isSmall ? .staged : way).rows
       }
-      for message in part.messages { try await messages.handle(message, plan.tables) }
+      for message in part.messages { try await messages.handle(message) }
     }
     return outcome
   }

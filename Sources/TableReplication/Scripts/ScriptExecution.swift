@@ -72,7 +72,6 @@ public struct ScriptExecution: Sendable {
   /// - Throws: ``ScriptError`` with the script's name, number and line of the statement; ``PostgresError`` of the connection. The
   ///   transaction must be rolled back then.
   public func perform(_ connection: PostgresConnection) async throws -> Outcome {
-    if let misfit { throw misfit }
     let answer = try await connection.query(
       "select ret_code, ret_note from londiste.execute_start(\(queue), \(name), \(sql), \(isRoot), \(attributes.encoded))"
     ).first?.decode(Int.self, String?.self)
@@ -84,6 +83,7 @@ public struct ScriptExecution: Sendable {
         "script \(name): \(answer?.1 ?? "no answer")", hint: "scripts are given to the root: trunkline node status",
         exitCode: .configuration)
     }
+    if let misfit { throw misfit }
 
     do {
       let findings = try await ScriptFindings.read(attributes, queue: queue, connection)

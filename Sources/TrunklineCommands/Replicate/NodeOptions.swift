@@ -19,16 +19,23 @@ struct NodeOptions: ParsableArguments {
   @Option(help: "Longest time between two looks for batches and for wishes of administrators (500ms).")
   var pollInterval: DurationArgument?
 
+  @Flag(
+    help: """
+      Move the nodes to where they stand at their providers, and end: when a provider no longer has what comes next. The changes in \
+      between are left out for good, also below a branch; copy the tables again.
+      """)
+  var reset = false
+
   @OptionGroup var handlers: HandlerOptions
 
   /// Whether any option was given.
-  var areGiven: Bool { remoteOptions != nil || watermarkInterval != nil || pollInterval != nil }
+  var areGiven: Bool { remoteOptions != nil || watermarkInterval != nil || pollInterval != nil || reset }
 
   /// - Parameter configure: sets what the command's other options say.
   func work(
     for databases: WorkerDatabases, conflicts: ConflictPolicies, logger: Logger,
     _ configure: (inout NodeWorker) -> Void
-  ) async throws -> any ReplicateWork {
+  ) async throws -> NodesWork {
     var workers: [NodeWorker] = []
     for database in databases.configurations {
       let queues = databases.allQueues ? try await queues(of: database, logger) : databases.queue
@@ -68,11 +75,18 @@ struct NodeOptions: ParsableArguments {
   }
 }
 
-private struct NodesWork: ReplicateWork {
+struct NodesWork: ReplicateWork {
   var workers: [NodeWorker]
   var logger: Logger
 
   func end() {}
+
+  func reset() async throws {
+    for worker in workers {
+      guard let moved = try await worker.reset() else { continue }
+      StandardStreams.write("node \(moved.node) of queue \"\(worker.queue)\": from tick \(moved.from) to \(moved.to)\n")
+    }
+  }
 
   func drain() async throws -> Int {
     var events = 0

@@ -99,6 +99,7 @@ struct ReplicateCommand: AsyncParsableCommand {
         }
       }
     defer { work.end() }
+    if nodes.reset, let work = work as? NodesWork { return try await work.reset() }
     if once {
       let events = try await work.drain()
       StandardStreams.write("applied \(events) events\n")
