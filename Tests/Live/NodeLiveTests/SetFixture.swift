@@ -83,7 +83,25 @@ struct SetFixture: Sendable {
   }
 
   /// Makes a tick on the root after everything committed so far.
-  func tick(on name: String = "root") async throws { try await self[name].run("select pgq._make_tick('s')") }
+  @discardableResult
+  func tick(on name: String = "root") async throws -> Int64 {
+    Int64(try await self[name].value("select tick_id::text from pgq._make_tick('s')")) ?? 0
+  }
+
+  /// Waits until the worker of a node has brought in everything up to a tick.
+  func waitUntil(_ name: String, isAt tick: Int64) async throws {
+    try await self[name].withConnection { connection in
+      try await pollUntil("\(name) to come to tick \(tick)", timeout: .seconds(60)) {
+        try await connection.query("select last_tick_id from pgq_node.local_state where queue_name = 's'").first?
+          .decode(0, as: Int64.self) ?? 0 >= tick
+      }
+    }
+  }
+
+  /// The set, seen from a node.
+  func cascade(_ name: String) -> Cascade {
+    Cascade(queue: "s", local: PostgresConfiguration(self[name].connectionString), logger: quietLogger)
+  }
 
   /// Makes a tick on the root and brings every node there, one after the other.
   func settle() async throws {

@@ -53,8 +53,9 @@ struct OriginalCascade {
     Program([Self.londiste, "\(scratch.path)/londiste_\(node).ini"] + arguments)
   }
 
-  /// Runs a worker for every node and one ticker while `body` works.
-  func run(withLondiste: Bool = false, _ body: () async throws -> Void) async throws {
+  /// Runs the original's workers, for every node or for those named, and one ticker while `body` works. Other nodes are served by
+  /// ours.
+  func run(withLondiste: Bool = false, workers: [String]? = nil, _ body: () async throws -> Void) async throws {
     guard let first = databases.first?.database else { return }
     let environment = first.cluster.environment()
     let ticker = try scratch.write(
@@ -71,8 +72,15 @@ struct OriginalCascade {
       """)
     var programs = [try Program([OriginalPgQ.ticker, ticker]).start()]
     do {
-      for (node, _) in databases {
+      for (node, database) in databases {
         let settings = "\(scratch.path)/worker_\(node).ini"
+        guard workers?.contains(node) ?? true else {
+          programs.append(
+            try TrunklineProgram.command([
+              "replicate", "--db", database.connectionString, "--queue", "q", "--watermark-interval", "1s",
+            ]).start())
+          continue
+        }
         let plain = Program([OriginalPgQ.python, "\(scratch.path)/worker.py", settings])
         programs.append(try (withLondiste ? londisteProgram(node, ["worker"]) : plain).start())
       }
