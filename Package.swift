@@ -75,7 +75,7 @@ let package = Package(
     // Infrastructure
     library("PostgresClient", ["CLibPQ", "CEpoll", log]),
     library("SchemaInstaller", ["PostgresClient", "DatabaseSchemas", "ServiceRuntime", log]),
-    library("TableStructure", ["PostgresClient", "EventFormats"]),
+    library("TableStructure", ["PostgresClient", "EventFormats", "ServiceRuntime"]),
 
     // Queue
     library(
@@ -90,10 +90,13 @@ let package = Package(
       "TableReplication",
       [
         "PostgresClient", "EventQueue", "NodeCascade", "TableStructure", "EventFormats", "ServiceRuntime", log,
-        lifecycle,
-        metrics,
+        lifecycle, metrics,
       ]),
-    library("TableComparison", ["PostgresClient", "TableStructure", "EventFormats", log]),
+    library(
+      "TableComparison",
+      [
+        "PostgresClient", "EventQueue", "TableStructure", "EventFormats", "ServiceRuntime", log, lifecycle, metrics,
+      ]),
 
     // Operations
     library("StatusModel", ["PostgresClient", "SchemaInstaller", "DatabaseSchemas", log]),
@@ -155,6 +158,7 @@ let package = Package(
     unitTests("StatusModel", ["TrunklineCommands", arguments]),
     unitTests("Telemetry", ["StatusModel", coreMetrics]),
     unitTests("NodeCascade", []),
+    unitTests("TableStructure", []),
     unitTests("TableReplication", ["EventFormats", "EventQueue", "TableStructure"]),
     liveTests("Cluster", []),
     liveTests("Schema", ["SchemaInstaller", "DatabaseSchemas", log]),
@@ -179,7 +183,10 @@ let package = Package(
     liveTests("Ticker", ["QueueTicker", "DatabaseSchemas", log]),
     liveTests(
       "Replication",
-      ["EventQueue", "TableReplication", "TableComparison", "TableStructure", "EventFormats", "SchemaInstaller", log]),
+      [
+        "EventQueue", "NodeCascade", "TableReplication", "TableComparison", "TableStructure", "EventFormats",
+        "SchemaInstaller", "ServiceRuntime", log,
+      ]),
     liveTests(
       "Node", ["NodeCascade", "TableReplication", "EventQueue", "EventFormats", "SchemaInstaller", log, lifecycle]),
     liveTests("Telemetry", ["Telemetry", log]),

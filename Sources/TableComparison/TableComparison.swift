@@ -1,94 +1,74 @@
-public import EventFormats
-public import PostgresClient
-import TableStructure
+import EventFormats
+import EventQueue
+package import PostgresClient
 
 /// Compares one table of two databases by content, every row and every column.
 ///
-/// Both sides must stand still, or at the same position: rows that are on their way count as different.
-public struct TableComparison: Sendable {
-  /// The table, of the same name on both sides.
-  public var table: QualifiedName
-  /// Columns that identify a row; empty: the primary key, or all columns without one.
-  public var key: [String]
-  /// How many differing keys to name.
-  public var maximumExamples = 10
+/// Chunks of the table are summed up by either server for itself; only where the sums differ, the chunk is divided further, and
+/// only the rows of parts that differ travel, as digests. Memory is bounded whatever the table's size is.
+///
+/// Where both servers order the key in the same way and have it indexed, chunks are ranges of keys that the source cuts. Else
+/// (no primary key, other collations or versions of them, types whose order or text may vary) the whole table is divided by
+/// the hash of the key's text, which is right on any two servers, but reads the table as one piece.
+package struct TableComparison: Sendable {
+  /// What to compare.
+  package var table: ComparedTable
+  /// How many differing rows to name.
+  package var maximumExamples = 10
+  /// Rows of one chunk.
+  package var chunkRows = 20_000
+  /// Whether only to count rows.
+  package var countsOnly = false
+  /// Told of every differing row, in no order.
+  package var onRow: @Sendable (DifferingRow) async throws -> Void = { _ in }
+  /// Told of rows compared since the last call.
+  package var onProgress: @Sendable (Int) -> Void = { _ in }
 
-  /// Describes a comparison.
-  public init(table: QualifiedName, key: [String] = []) {
-    self.table = table
-    self.key = key
+  package init(table: ComparedTable) { self.table = table }
+
+  /// Compares over one session each. Both sides must stand still.
+  ///
+  /// - Throws: as ``run(_:_:)``.
+  package func run(_ source: PostgresConnection, _ target: PostgresConnection) async throws -> TableDifference {
+    // Both servers shall write equal values in the same words.
+    for side in [source, target] { try await TextForms.pin(side) }
+    return try await run([source], [target])
   }
 
-  /// Compares: first by a checksum that each server computes for itself, then, only if these differ, row by row over
-  /// listings sorted by key, in constant memory.
+  /// Compares what aligned sessions see.
   ///
-  /// - Throws: `PostgresError`; `misuse` when one side has no such table.
-  public func run(_ source: PostgresConnection, _ target: PostgresConnection) async throws -> TableDifference {
-    guard let sourceShape = try await TableShape.read(table, source) else { throw missing("source") }
-    guard let targetShape = try await TableShape.read(table, target) else { throw missing("target") }
-    let content = TableContent(
-      source: sourceShape, target: targetShape, key: key.isEmpty ? sourceShape.primaryKey : key)
-    // Both servers shall write equal values in the same words.
-    for side in [source, target] {
-      try await side.execute(
-        "set datestyle = 'ISO, MDY'; set intervalstyle = postgres; set timezone = 'UTC'; set bytea_output = hex; "
-          + "set extra_float_digits = 1")
-    }
-    async let sourceSum = checksum(content, source)
-    async let targetSum = checksum(content, target)
-    let (left, right) = try await (sourceSum, targetSum)
-    var difference = TableDifference(
-      table: sourceShape.name.unquoted, sourceRows: left.rows, targetRows: right.rows)
-    if left != right { try await list(content, source, target, &difference) }
+  /// - Throws: as ``run(_:_:)``; ``ComparisonError`` when the table is being copied.
+  package func run(_ sessions: AlignedSessions) async throws -> TableDifference {
+    try await sessions.checkReady(table)
+    var difference = try await run(sessions.source, sessions.target)
+    difference.tick = await sessions.tick
     return difference
   }
 
-  private struct Checksum: Equatable {
-    var rows: Int
-    var sum: String
-  }
-
-  private func checksum(_ content: TableContent, _ side: PostgresConnection) async throws -> Checksum {
-    guard let row = try await side.query(PostgresQuery(content.checksum)).first else {
-      throw PostgresError(.decoding, "the checksum query returned no row")
+  /// Compares over several sessions, each pair one chunk at a time. Their settings must be pinned.
+  ///
+  /// - Throws: ``ComparisonError``: a table or column is missing; `PostgresError`; what ``onRow`` throws.
+  package func run(
+    _ source: [PostgresConnection], _ target: [PostgresConnection]
+  ) async throws -> TableDifference {
+    guard let cutter = source.last, let reader = target.first else { return TableDifference(table: table.label) }
+    let pair = try await TablePair.read(table, cutter, reader)
+    let tally = DifferenceTally(table.label, pair, most: maximumExamples, onRow: onRow, onProgress: onProgress)
+    if countsOnly {
+      let counter = ChunkComparison(pair: pair, source: cutter, target: reader, tally: tally)
+      try await counter.count()
+      return await tally.difference
     }
-    return Checksum(rows: try row.decode(0), sum: try row.decode(1))
-  }
-
-  private func list(
-    _ content: TableContent, _ source: PostgresConnection, _ target: PostgresConnection,
-    _ difference: inout TableDifference
-  ) async throws {
-    var lefts = LineReader(try await source.openCopyOut(content.listing))
-    var rights = LineReader(try await target.openCopyOut(content.listing))
-    var left = try await lefts.next()
-    var right = try await rights.next()
-    func note(_ key: ArraySlice<UInt8>) {
-      if difference.examples.count < maximumExamples {
-        difference.examples.append(String(decoding: key, as: UTF8.self))
-      }
-    }
-    while left != nil || right != nil {
-      if let l = left, let r = right, l.key.elementsEqual(r.key) {
-        if !l.digest.elementsEqual(r.digest) {
-          difference.changed += 1
-          note(l.key)
+    let cuts = ChunkCutter(pair.left, connection: cutter, isWalked: pair.walk != nil, rows: chunkRows)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for (left, right) in zip(source, target) {
+        let lane = ChunkComparison(pair: pair, source: left, target: right, tally: tally)
+        group.addTask {
+          while let range = try await cuts.next() { _ = try await lane.run(range) }
         }
-        left = try await lefts.next()
-        right = try await rights.next()
-      } else if let l = left, right.map({ l.key.lexicographicallyPrecedes($0.key) }) ?? true {
-        difference.missing += 1
-        note(l.key)
-        left = try await lefts.next()
-      } else if let r = right {
-        difference.surplus += 1
-        note(r.key)
-        right = try await rights.next()
       }
+      try await group.waitForAll()
     }
-  }
-
-  private func missing(_ side: String) -> PostgresError {
-    PostgresError(.misuse, "the \(side) has no table \(table.quoted)", hint: "check the name and the schema")
+    return await tally.difference
   }
 }

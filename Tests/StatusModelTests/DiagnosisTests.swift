@@ -68,7 +68,7 @@ private func session(_ age: Double, transaction: Int64? = nil) -> RunningTransac
     #expect(diagnosis.worst == nil)
   }
 
-  @Test(arguments: tickerCases + rotationCases + consumerCases + otherCases)
+  @Test(arguments: tickerCases + rotationCases + consumerCases + otherCases + nodeCases)
   private func everyTroubleIsFoundAndExplained(_ one: Case) throws {
     var snapshot = healthy()
     one.change(&snapshot)
@@ -86,7 +86,7 @@ private func session(_ age: Double, transaction: Int64? = nil) -> RunningTransac
   }
 
   @Test func everyCheckHasACase() {
-    let covered = Set((tickerCases + rotationCases + consumerCases + otherCases).map(\.check))
+    let covered = Set((tickerCases + rotationCases + consumerCases + otherCases + nodeCases).map(\.check))
     #expect(covered == Set(Diagnosis.checks.map(\.name)))
   }
 
@@ -96,6 +96,13 @@ private func session(_ age: Double, transaction: Int64? = nil) -> RunningTransac
     snapshot.consumers[0].isTickMissing = true
     snapshot.server.isInRecovery = true
     #expect(Diagnosis(snapshot).findings.map(\.severity) == [.error, .warning, .notice])
+  }
+
+  @Test func branchesRefuseEventsWithoutBlame() {
+    var snapshot = healthy()
+    snapshot.queues[0].isInsertDisabled = true
+    snapshot.nodes = node("branch") { $0.refusesInserts = true }
+    #expect(Diagnosis(snapshot).findings == [])
   }
 
   /// What was not seen is not called well.
@@ -327,4 +334,47 @@ private let otherCases = [
   },
   Case("wraparound", "transaction ids", .error, ["79 %"]) { $0.server.transactionAge = 1_700_000_000 },
   Case("stand-by", "stand-by", .notice, ["stand-by"]) { $0.server.isInRecovery = true },
+]
+
+/// A node that works, and what one change makes of it.
+private func node(_ type: String, _ change: (inout NodeSnapshot) -> Void) -> [NodeSnapshot] {
+  var node = NodeSnapshot(queue: "orders", name: "here", type: type, provider: "above", worker: "w")
+  change(&node)
+  return [node]
+}
+
+private let nodeCases = [
+  Case("stopped node", "node", .error, ["worker of node here", "duplicate key"]) {
+    $0.nodes = node("leaf") { $0.error = "duplicate key" }
+  },
+  Case("paused node", "node", .warning, ["paused"], command: "trunkline node resume --queue orders here") {
+    $0.nodes = node("branch") { $0.isPaused = true }
+  },
+  Case("silent worker", "node", .warning, ["has not confirmed"]) { $0.nodes = node("leaf") { $0.isUpToDate = false } },
+  Case(
+    "closed root", "node", .error, ["takes no changes"],
+    command: "trunkline node takeover --queue orders here --dry-run"
+  ) {
+    $0.queues[0].isInsertDisabled = true
+    $0.nodes = node("root") { $0.refusesInserts = true }
+  },
+  Case("dead subscriber", "lost nodes", .warning, ["old is tagged"], command: "trunkline node drop --queue orders old")
+  {
+    $0.nodes = node("root") { $0.deadSubscribers = ["old"] }
+  },
+  Case("gravestone", "lost nodes", .warning, ["since root old was lost"]) {
+    $0.nodes = node("root") { $0.gravestones = ["old"] }
+  },
+  Case("copies", "tables of the set", .notice, ["2 tables", "public.a (in-copy)"]) {
+    $0.nodes = node("leaf") { $0.unfinishedTables = ["public.a (in-copy)", "public.b"] }
+  },
+  Case(
+    "watermark", "stalled consumer", .warning, ["watermark of node low"],
+    command: "trunkline node status --queue orders"
+  ) {
+    $0.consumers[0].name = ".low.watermark"
+    $0.consumers[0].lag = 7200
+    $0.consumers[0].waiting = 7200
+    $0.consumers[0].pendingEvents = 10
+  },
 ]

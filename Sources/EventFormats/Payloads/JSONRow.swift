@@ -10,6 +10,18 @@ public enum JSONRow {
     }
     return members.map { ColumnValue($0.name, $0.value.columnText) }
   }
+
+  /// One JSON object with every value as a string, or null.
+  public static func encode(_ columns: [ColumnValue]) -> String {
+    var out = "{"
+    for (index, column) in columns.enumerated() {
+      if index > 0 { out += "," }
+      JSONString.append(column.name, to: &out)
+      out += ":"
+      if let value = column.value { JSONString.append(value, to: &out) } else { out += "null" }
+    }
+    return out + "}"
+  }
 }
 
 extension JSONValue {

@@ -31,7 +31,7 @@ public struct Resurrection: CascadePlan {
     guard lost.provider == keeper.name else {
       throw CascadeError(
         "node \(node) reads from \(lost.provider) already, but \(keeper.name) still keeps events for its return",
-        hint: "these are not needed: trunkline consumer unregister --queue \(cascade.queue) \(node).gravestone")
+        hint: "these are not needed: trunkline consumer unregister \(cascade.queue) \(node).gravestone")
     }
     guard var location = cascade.location(of: node) else {
       throw CascadeError("no node knows the location of \(node)")

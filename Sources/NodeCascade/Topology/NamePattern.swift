@@ -1,10 +1,12 @@
 /// A pattern of names: `*` stands for any characters, `?` for one.
-struct NamePattern: Sendable {
+package struct NamePattern: Sendable {
   private let pattern: [Character]
 
-  init(_ pattern: String) { self.pattern = Array(pattern) }
+  /// Reads a pattern.
+  package init(_ pattern: String) { self.pattern = Array(pattern) }
 
-  func matches(_ name: String) -> Bool {
+  /// Whether a name fits.
+  package func matches(_ name: String) -> Bool {
     let name = Array(name)
     var (at, position) = (0, 0)
     var star: (pattern: Int, name: Int)?

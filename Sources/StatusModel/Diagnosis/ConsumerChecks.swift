@@ -34,6 +34,10 @@ extension Diagnosis {
       // without ticks nobody can go on; that is told for the ticker
       let isServed = (snapshot.queue(consumer.queue)?.tickerLag ?? 0) < lag / 2
       guard consumer.waiting ?? (isServed ? lag : 0) > limits.consumerLag else { return nil }
+      if snapshot.nodes.contains(where: { $0.queue == consumer.queue }), consumer.name.hasSuffix(".gravestone") {
+        return nil  // told for lost nodes
+      }
+      if let watermark = watermark(consumer, behind + kept) { return watermark }
       let idle = consumer.idle ?? .infinity
       let isGone = idle > limits.consumerLag
       return Finding(
@@ -51,6 +55,22 @@ extension Diagnosis {
           ? ["trunkline consumer unregister \(CommandText.shell(consumer.queue)) \(CommandText.shell(consumer.name))"]
           : [])
     }
+  }
+
+  /// A hidden consumer, by which a node of a cascade keeps what others need.
+  private static func watermark(_ consumer: ConsumerSnapshot, _ behind: String) -> Finding? {
+    guard consumer.name.hasPrefix("."), consumer.name.hasSuffix("watermark") else { return nil }
+    let node = String(consumer.name.dropFirst().dropLast(".watermark".count))
+    let isGlobal = consumer.name == ".global_watermark"
+    return Finding(
+      "stalled consumer", .warning, place(consumer),
+      (isGlobal ? "the global watermark" : "the watermark of node \(node)")
+        + " in queue \(consumer.queue) is \(behind)",
+      cause: isGlobal
+        ? "Some node of the cascade is behind, or the worker of the root does not run: no node forgets events after it."
+        : "Node \(node), or one below it, is behind or gone: everything since then is kept for it.",
+      remedy: "Find the node that is behind and let its worker go on. One that is gone for good is dropped.",
+      commands: ["trunkline node status --queue \(CommandText.shell(consumer.queue))"])
   }
 
   private static func lostPositions(_ snapshot: StatusSnapshot, _ limits: DiagnosisLimits) -> [Finding] {

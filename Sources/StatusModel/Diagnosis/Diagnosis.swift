@@ -57,7 +57,7 @@ package struct Diagnosis: Sendable {
   /// Everything that is looked at, in the order in which it is told.
   package static let checks: [Check] =
     schemaChecks + tickerChecks + rotationChecks + consumerChecks + failureChecks + queueChecks + replicationChecks
-    + serverChecks
+    + nodeChecks + serverChecks
 }
 
 /// Words for commands.

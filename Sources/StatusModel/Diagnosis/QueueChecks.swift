@@ -13,7 +13,8 @@ extension Diagnosis {
       let place = "queue \(queue.name)"
       let name = CommandText.shell(queue.name)
       var findings: [Finding] = []
-      if queue.isInsertDisabled {
+      // of a branch it is meant, and of a root the node's check says more
+      if queue.isInsertDisabled, !snapshot.nodes.contains(where: { $0.queue == queue.name }) {
         findings.append(
           Finding(
             "queue settings", .warning, place, "\(place) refuses new events",

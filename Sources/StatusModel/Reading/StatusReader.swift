@@ -80,6 +80,7 @@ package struct StatusReader: Sendable {
     try await part("transactions", &snapshot) { $0.transactions = try await transactions() }
     try await part("captures", &snapshot) { $0.captures = try await captures(visible) }
     try await part("positions of replications", &snapshot) { $0.replications = try await replications(visible) }
+    try await part("nodes", &snapshot) { $0.nodes = try await nodes(visible) }
     try await part("sizes of Trunkline's own tables", &snapshot) { $0.metaTables = try await metaTables(visible) }
     snapshot.unseen += visible.unreadable.map { "\($0): role \(snapshot.server.role) may not read it" }
     if !snapshot.server.seesSessions {

@@ -19,7 +19,9 @@ struct VisibleObjects: Sendable {
     "pgq.queue", "pgq.tick", "pgq.subscription", "pgq.consumer", "pgq.retry_queue", "pgq.ticker_sleep_seq",
     "pgq_coop.released_batch", "trunkline.installed_schema", "trunkline.capture", "trunkline.position",
     "trunkline.consumer_lease", "trunkline.member_lease", "trunkline.member_group", "trunkline.consumer_setting",
-    "trunkline.delayed_event", "trunkline.dead_event", "trunkline.parked_event", "trunkline.eviction",
+    "pgq_node.node_info", "pgq_node.local_state", "pgq_node.node_location", "pgq_node.subscriber_info",
+    "londiste.table_info", "trunkline.delayed_event", "trunkline.dead_event", "trunkline.parked_event",
+    "trunkline.eviction",
   ]
 
   static func read(_ connection: PostgresConnection) async throws -> VisibleObjects {
@@ -32,7 +34,7 @@ struct VisibleObjects: Sendable {
                and case c.relkind when 'S' then has_sequence_privilege(c.oid, 'select')
                    else has_table_privilege(c.oid, 'select') end
       from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where n.nspname in ('pgq', 'pgq_coop', 'trunkline') and c.relkind in ('r', 'p', 'v', 'S') and c.relname !~ '^event_'
+      where n.nspname in ('pgq', 'pgq_coop', 'pgq_node', 'londiste', 'trunkline') and c.relkind in ('r', 'p', 'v', 'S') and c.relname !~ '^event_'
       union all
       select 'function', n.nspname || '.' || p.proname,
              bool_and(has_schema_privilege(n.oid, 'usage') and has_function_privilege(p.oid, 'execute'))

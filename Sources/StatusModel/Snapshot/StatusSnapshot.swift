@@ -24,6 +24,8 @@ package struct StatusSnapshot: Codable, Sendable, Equatable {
   package var captures: [CaptureSnapshot] = []
   /// Positions that replications keep in this database, as their target.
   package var replications: [ReplicationSnapshot] = []
+  /// What this database is for cascaded queues.
+  package var nodes: [NodeSnapshot] = []
   /// Small tables that are updated all the time.
   package var metaTables: [MetaTable] = []
   /// What could not be read, and why. Everything else is complete.

@@ -16,7 +16,7 @@ struct BatchPlan: Sendable {
 
   var parts: [Part]
   /// The tables by their names in the set.
-  let tables: [String: SetTable]
+  let tables: [String: AppliedTable]
   private let handled: Set<String>
   /// Events of the batch, and those of them that are about tables which are not applied here.
   var events = 0, ignored = 0
@@ -27,7 +27,7 @@ struct BatchPlan: Sendable {
   ///
   /// - Parameter handled: tables by their names in the set whose handlers are asked about each event.
   /// - Throws: ``ApplyError`` for events that are neither changes nor messages, where tables are applied.
-  init(_ survey: BatchSurvey, tables list: [SetTable], handled: Set<String> = []) throws {
+  init(_ survey: BatchSurvey, tables list: [AppliedTable], handled: Set<String> = []) throws {
     self.handled = handled
     tables = Dictionary(list.map { ($0.name, $0) }) { first, _ in first }
     events = survey.count

@@ -34,19 +34,19 @@ struct SetHandlers: Sendable {
   ///
   /// - Returns: whether anything is new.
   /// - Throws: ``ApplyError`` naming the table whose attributes make no sense.
-  mutating func update(_ tables: [SetTable]) throws -> Bool {
+  mutating func update(_ tables: [AppliedTable]) throws -> Bool {
     let state = tables.map { "\($0.name)\n\($0.destination.quoted)\n\($0.attributes ?? "")" }.sorted()
     guard state != known else { return false }
     var set = HandlerSet()
     var policies = defaults
     for table in tables {
       do {
-        let attributes = try TableAttributes(parsing: table.attributes)
+        let attributes = try TableAttributes.reading(table.attributes)
         let name = try QualifiedName(unquoted: table.name)
         let handler = try registry.make(
-          attributes.handler, HandlerContext(table: name, destination: table.destination, settings: settings))
+          attributes.handlerSpec, HandlerContext(table: name, destination: table.destination, settings: settings))
         set.add(handler, for: name)
-        if let policy = attributes.conflict ?? handler.conflict { policies.tables[handler.destination] = policy }
+        if let policy = try attributes.conflict ?? handler.conflict { policies.tables[handler.destination] = policy }
         if attributes.keepsConflictRows { policies.tablesWithRows.insert(handler.destination) }
       } catch let error as HandlerError {
         throw ApplyError(

@@ -3,7 +3,7 @@ package import EventQueue
 package import PostgresClient
 
 /// A table of a set, as far as the worker of a node applies events to it.
-package struct SetTable: Sendable, Equatable {
+package struct AppliedTable: Sendable, Equatable {
   /// The name in the set, as it stands in ev_extra1 of the table's events.
   package var name: String
   /// The table here.
@@ -35,7 +35,7 @@ package protocol SetTables: Sendable {
   /// Also asked when a batch is tried again after a failure.
   ///
   /// - Throws: `PostgresError`; ``ApplyError``; then the batch is tried again later.
-  func tables(for batch: EventBatch, _ session: SetSession) async throws -> [SetTable]
+  func tables(for batch: EventBatch, _ session: SetSession) async throws -> [AppliedTable]
 
   /// Told that the batch is in the database.
   func committed(_ batch: EventBatch) async
@@ -74,7 +74,7 @@ package struct SetSession: Sendable {
 package struct SyncedTables: SetTables {
   package init() {}
 
-  package func tables(for batch: EventBatch, _ session: SetSession) async throws -> [SetTable] {
+  package func tables(for batch: EventBatch, _ session: SetSession) async throws -> [AppliedTable] {
     try await session.local.query(
       PostgresQuery(
         """
@@ -85,7 +85,7 @@ package struct SyncedTables: SetTables {
     ).map { row in
       let (name, destination, attributes, snapshot) = try row.decode(
         String.self, String?.self, String?.self, String?.self)
-      return SetTable(
+      return AppliedTable(
         name, to: try QualifiedName(unquoted: destination ?? name), attributes: attributes, snapshot: snapshot)
     }
   }

@@ -10,7 +10,7 @@ public struct ScriptExecution: Sendable {
   public enum Outcome: String, Sendable {
     /// It was run.
     case executed
-    /// Nothing that it asks for is here: it is recorded without having been run.
+    /// Nothing that it asks for is here, or it shall not run here: it is recorded without having been run.
     case recorded
     /// A script of this name was executed before, perhaps by way of another queue.
     case alreadyApplied = "already applied"
@@ -24,6 +24,8 @@ public struct ScriptExecution: Sendable {
   public var attributes: ScriptAttributes
   /// Whether it must be the root, which hands the script on to the others.
   public var isRoot: Bool
+  /// What it is besides, if an event trigger captured it.
+  public var captured: CapturedCommand?
 
   /// A script given on the root.
   ///
@@ -40,10 +42,17 @@ public struct ScriptExecution: Sendable {
     isRoot = true
   }
 
-  /// A script that an event of the type EXECUTE brings: its `ev_extra1`, `ev_data` and `ev_extra2`.
+  /// A script or a captured command that an event brings.
   ///
+  /// - Parameters:
+  ///   - eventType: `EXECUTE` or ``CapturedCommand/heldEventType``.
+  ///   - eventName, attributes, classes: `ev_extra1`, `ev_extra2`, `ev_extra3`.
   /// - Throws: ``ScriptError`` about the attributes.
-  public init(queue: String, eventName: String, data: String, attributes: String?) throws(ScriptError) {
+  public init(
+    queue: String, eventType: String = "EXECUTE", eventName: String, data: String, attributes: String?,
+    classes: String? = nil
+  ) throws(ScriptError) {
+    captured = CapturedCommand(eventType: eventType, classes: classes)
     self.queue = queue
     name = eventName
     sql = data
@@ -87,7 +96,8 @@ public struct ScriptExecution: Sendable {
 
     do {
       let findings = try await ScriptFindings.read(attributes, queue: queue, connection)
-      let verdict = try findings.verdict(attributes)
+      var verdict = try findings.verdict(attributes)
+      if verdict == .run, try await isIgnored(connection) { verdict = .recordOnly }
       if verdict == .run { try await run(findings, connection) }
       try await finish(connection)
       return verdict == .run ? .executed : .recorded
@@ -96,9 +106,26 @@ public struct ScriptExecution: Sendable {
     }
   }
 
+  /// Whether a captured command shall not run here.
+  private func isIgnored(_ connection: PostgresConnection) async throws -> Bool {
+    guard let captured else { return false }
+    switch try await captured.policy(name: name, queue: queue, connection) {
+    case .apply: return false
+    case .ignore: return true
+    case .hold:
+      throw ScriptError(
+        "captured DDL is held (\(captured.classes.joined(separator: ", "))): \(sql.split(separator: "\n").dropFirst().joined(separator: " ").prefix(300))",
+        hint: """
+          look at it and decide, on this node: trunkline ddl decide --queue \(queue) \(name) apply (or skip, if it was done by hand or shall \
+          not be done here)
+          """, exitCode: .configuration)
+    }
+  }
+
   private func run(_ findings: ScriptFindings, _ connection: PostgresConnection) async throws {
     let session = try await ScriptSession.begin(queue: queue, connection)
-    for statement in ScriptStatement.split(findings.resolvingTags(sql)) {
+    if captured != nil { try await CapturedCommand.becomeOwner(attributes, queue: queue, connection) }
+    for statement in ScriptStatement.split(captured == nil ? findings.resolvingTags(sql) : sql) {
       do {
         try await connection.query(PostgresQuery(statement.text))
       } catch let error as PostgresError where error.code != .connectionLost {

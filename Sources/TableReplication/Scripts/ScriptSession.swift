@@ -15,6 +15,8 @@ struct ScriptSession: Sendable {
     let (role, replicationRole) = try await read(connection)
     let settings = try await settings(connection)
     let captures = try await captures(connection)
+    // what it does is told to others as a script, not command by command
+    try await connection.query("select pg_catalog.set_config('trunkline.ddl_capture', 'off', true)")
     var isSilent = true
     do {
       try await connection.savepoint { connection in
@@ -32,6 +34,7 @@ struct ScriptSession: Sendable {
   func end(_ connection: PostgresConnection, isRoot: Bool) async throws {
     let (role, _) = try await Self.read(connection)
     if role != self.role { try await connection.query("select pg_catalog.set_config('role', \(self.role), false)") }
+    try await connection.query("select pg_catalog.set_config('trunkline.ddl_capture', '', true)")
     if isSilent {
       try await connection.query("select londiste.set_session_replication_role(\(replicationRole), true)")
     } else if isRoot {

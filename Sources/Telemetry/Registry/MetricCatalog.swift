@@ -74,6 +74,18 @@ package enum MetricCatalog {
       labels: ["queue", "consumer"]),
   ]
 
+  static let verification = [
+    MetricDefinition(
+      "trunkline_verify_rows_total", .counter, "Rows compared by table verify.", labels: ["table"]),
+    MetricDefinition(
+      "trunkline_verify_rechecks_total", .counter,
+      "Chunks that differed without alignment and were compared again at a common position.", labels: ["table"]),
+    MetricDefinition(
+      "trunkline_verify_drifted_rows_total", .counter, "Rows found to differ at a common position.", labels: ["table"]),
+    MetricDefinition(
+      "trunkline_verify_drift", .gauge, "Rows that differed in the last finished round.", labels: ["table"]),
+  ]
+
   static let consumers = [
     MetricDefinition(
       "trunkline_consumer_received_total", .counter, "Events handed to the work.", labels: ["queue", "consumer"]),
@@ -97,7 +109,7 @@ package enum MetricCatalog {
   /// All of them.
   package static let all: [MetricDefinition] =
     [build, health, processCPU, processMemory, processFiles, processStart] + ticker + DatabaseMetrics.definitions
-    + replication + transfer + consumers
+    + replication + transfer + verification + consumers
 
   static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
 }

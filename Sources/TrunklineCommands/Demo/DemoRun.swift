@@ -143,7 +143,7 @@ struct DemoRun: Sendable {
     let target = try await PostgresConnection.connect(PostgresConfiguration(servers.targetConnection))
     var differences: [TableDifference] = []
     for table in DemoServers.tables {
-      let comparison = TableComparison(table: try QualifiedName(schema: "public", name: table))
+      let comparison = TableComparison(table: ComparedTable(try QualifiedName(schema: "public", name: table)))
       differences.append(try await comparison.run(source, target))
     }
     return differences

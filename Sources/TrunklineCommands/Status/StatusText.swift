@@ -17,6 +17,7 @@ struct StatusText {
     if !snapshot.queues.isEmpty { parts.append(queues) }
     if !snapshot.consumers.isEmpty { parts.append(consumers) }
     if !snapshot.replications.isEmpty { parts.append(replications) }
+    if !snapshot.nodes.isEmpty { parts.append(nodes) }
     parts.append(problems)
     if !snapshot.unseen.isEmpty {
       parts.append(snapshot.unseen.map { style.faint("not seen: \($0)\n") }.joined())
@@ -94,6 +95,22 @@ struct StatusText {
       table.add([
         position.queue, position.consumer, "\(position.lastTick)", ReadableText.count(position.events),
         position.error == nil ? "\(ReadableText.time(position.idle)) ago" : "stopped",
+      ])
+    }
+    return headed(table)
+  }
+
+  private var nodes: String {
+    var table = TextTable(["node", "of queue", "type", "reads from", "at tick", "state"], rightAligned: [4])
+    for node in snapshot.nodes {
+      var state: [String] = []
+      if node.isPaused { state.append("paused") }
+      if !node.isUpToDate { state.append("not up to date") }
+      if node.error != nil { state.append("stopped") }
+      if !node.unfinishedTables.isEmpty { state.append("\(node.unfinishedTables.count) tables not in sync") }
+      table.add([
+        node.name, node.queue, node.type, node.type == "root" ? "-" : node.provider, "\(node.lastTick)",
+        state.joined(separator: ", "),
       ])
     }
     return headed(table)

@@ -5,7 +5,7 @@ import TableReplication
 struct TableList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "Show which tables are captured into which queues.",
+    abstract: "Show the tables of a set on this node, or which tables are captured into which queues.",
     discussion: """
       EXAMPLE
         trunkline table list --db dbname=shop
@@ -14,14 +14,38 @@ struct TableList: AsyncParsableCommand {
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
-  @Option(help: "Only this queue.")
-  var queue: String?
+  @OptionGroup var set: SetOptions
+
+  @Flag(help: "Captures, also when this database is a node.")
+  var captures = false
+
+  @Flag(help: "In a set: the names of the tables that are replicated here, and nothing else.")
+  var namesOnly = false
 
   func run() async throws {
-    let captures = try await connection.withConnection { connection in
-      try await CaptureRegistry(connection).list().filter { queue == nil || $0.queue == queue }.map(Row.init)
+    try await connection.withConnection { connection in
+      if !captures, let set = try await set.set(connection, self.connection) { return try await list(set) }
+      let captures = try await CaptureRegistry(connection).list()
+      try output.print(
+        captures.filter { set.queue == nil || $0.queue == set.queue }.map(Row.init), text: Self.text)
     }
-    try output.print(captures, text: Self.text)
+  }
+
+  private func list(_ set: ReplicationSet) async throws {
+    let tables = try await set.tables()
+    guard !namesOnly else {
+      return try output.print(tables.filter(\.isLocal).map(\.name)) { $0.map { $0 + "\n" }.joined() }
+    }
+    try output.print(tables) { tables in
+      var table = TextTable(["table", "state", "name here", "attributes"])
+      for row in tables {
+        table.add([
+          row.name, row.isLocal ? row.state ?? "to be copied" : "not here", row.destination ?? "",
+          row.attributes.words.joined(separator: " "),
+        ])
+      }
+      return table.text
+    }
   }
 
   static func text(_ rows: [Row]) -> String {

@@ -22,9 +22,8 @@ import Testing
     _ fixture: SetFixture, _ handler: String?, conflict: String? = nil, keepsRows: Bool = false, on node: String
   ) async throws {
     var attributes = TableAttributes()
-    attributes.handler = try handler.map { try HandlerSpec(parsing: $0) }
-    attributes.conflict = try conflict.map { try ConflictPolicy(parsing: $0) }
-    attributes.keepsConflictRows = keepsRows
+    attributes.handler = handler
+    attributes.setConflict(try conflict.map { try ConflictPolicy(parsing: $0) }, keepsRows: keepsRows)
     let text = attributes.text ?? ""
     _ = try await fixture[node].withConnection { connection in
       try await connection.query("select londiste.local_change_handler('s', 't', '{}', \(text))")

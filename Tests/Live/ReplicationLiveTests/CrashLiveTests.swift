@@ -166,7 +166,7 @@ import Testing
   ) async throws -> TableDifference {
     let left = try await PostgresConnection.connect(PostgresConfiguration(source.connectionString()))
     let right = try await PostgresConnection.connect(PostgresConfiguration(target.connectionString()))
-    return try await TableComparison(table: try QualifiedName(parsing: table)).run(left, right)
+    return try await TableComparison(table: ComparedTable(try QualifiedName(parsing: table))).run(left, right)
   }
 
   private func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }

@@ -75,7 +75,7 @@ struct ReplicationFixture: Sendable {
   func differences(_ table: String) async throws -> TableDifference {
     try await source.withConnection { left in
       try await target.withConnection { right in
-        try await TableComparison(table: try QualifiedName(parsing: table)).run(left, right)
+        try await TableComparison(table: ComparedTable(try QualifiedName(parsing: table))).run(left, right)
       }
     }
   }

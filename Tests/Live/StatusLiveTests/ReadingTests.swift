@@ -39,6 +39,28 @@ func installSchemas(on connection: PostgresConnection) async throws {
     }
   }
 
+  @Test func nodesAreSeen() async throws {
+    try await withDatabase { database in
+      try await makeQueue(on: database)
+      try await database.psql(
+        """
+        select pgq_node.register_location('n', 'root', 'dbname=root', false), pgq_node.register_location('n', 'low', 'x', false);
+        select pgq_node.create_node('n', 'root', 'root', 'w', null, null, null), pgq_node.register_subscriber('n', 'low', 'wl', null);
+        select pgq_node.register_location('n', 'low', 'x', true), pgq_node.set_consumer_error('n', 'w', 'no way');
+        select pgq.register_consumer('n', 'old.gravestone'), pgq_node.set_consumer_paused('n', 'w', true);
+        create table t (id int primary key);
+        select londiste.local_add_table('n', 't'), londiste.local_set_table_state('n', 't', null, 'in-copy');
+        """)
+      let snapshot = try await look(database, depth: .quick)
+      let node = try #require(snapshot.nodes.first)
+      #expect(snapshot.unseen == [] && snapshot.nodes.count == 1)
+      #expect(node.name == "root" && node.type == "root" && node.provider == "root" && !node.refusesInserts)
+      #expect(node.isPaused && !node.isUpToDate && node.error == "no way")
+      #expect(node.deadSubscribers == ["low"] && node.gravestones == ["old"])
+      #expect(node.unfinishedTables == ["public.t (in-copy)"])
+    }
+  }
+
   @Test func theTickerIsSeen() async throws {
     try await withDatabase { database in
       try await makeQueue(on: database)

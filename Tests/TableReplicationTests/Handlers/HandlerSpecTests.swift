@@ -34,13 +34,26 @@ import Testing
   @Test func attributesOfATableAreReadAndWritten() throws {
     let text = "skip_truncate=1&handler=shard(key%3Did)&copy_node=n2&conflict=newest(at)&conflict_rows=1"
     let attributes = try TableAttributes(parsing: text)
-    #expect(attributes.handler == HandlerSpec("shard", [ColumnValue("key", "id")]))
-    #expect(attributes.conflict == ConflictPolicy(.newest(column: "at")))
-    #expect(attributes.keepsConflictRows)
-    #expect(attributes.others == [ColumnValue("skip_truncate", "1"), ColumnValue("copy_node", "n2")])
+    #expect(try attributes.handlerSpec == HandlerSpec("shard", [ColumnValue("key", "id")]))
+    #expect(try attributes.conflict == ConflictPolicy(.newest(column: "at")))
+    #expect(attributes.keepsConflictRows && attributes.skipsTruncate && attributes.copyNode == "n2")
     #expect(try TableAttributes(parsing: attributes.text) == attributes)
-    #expect(try TableAttributes(parsing: nil).text == nil)
-    #expect(throws: HandlerError.self) { try TableAttributes(parsing: "conflict=latest") }
+    let none = try TableAttributes(parsing: nil)
+    #expect(try none.handlerSpec == nil && none.conflict == nil && !none.keepsConflictRows)
+    #expect(throws: HandlerError.self) { try TableAttributes(parsing: "conflict=latest").conflict }
+    var changed = attributes
+    changed.setConflict(nil, keepsRows: false)
+    #expect(changed.text?.contains("conflict") == false)
+  }
+
+  @Test func argumentsOfACommandAreCheckedBeforeTheyAreStored() throws {
+    let registry = HandlerRegistry.standard
+    try registry.check(HandlerSpec(name: "obfuscate", arguments: ["map=/on/the/worker"]))
+    try registry.check(HandlerSpec(name: "daily_field", arguments: ["part_field=day"]))
+    #expect(throws: HandlerError.self) { try registry.check(HandlerSpec(name: "daily_field", arguments: [])) }
+    #expect(throws: HandlerError.self) { try registry.check(HandlerSpec("obfuscate", [ColumnValue("maps", "x")])) }
+    #expect(registry.triggerArguments("shard(key=id)") == ["ev_extra3='hash='||partconf.get_hash_raw(id)"])
+    #expect(registry.triggerArguments("nonsense(").isEmpty)
   }
 
   @Test func everyHandlerAndArgumentIsExplained() {

@@ -7,10 +7,12 @@ package enum TextForms {
   ///
   /// - Throws: `PostgresError`.
   package static func pin(_ connection: PostgresConnection) async throws {
-    try await connection.execute(
-      """
-      set datestyle = 'ISO, MDY'; set intervalstyle = postgres; set timezone = 'UTC'; set extra_float_digits = 1;
-      set bytea_output = hex; set lc_monetary = 'C'; set xmloption = content; set row_security = off
-      """)
+    try await connection.execute(script)
   }
+
+  /// The same as text, for scripts that others run.
+  package static let script = """
+    set datestyle = 'ISO, MDY'; set intervalstyle = postgres; set timezone = 'UTC'; set extra_float_digits = 1;
+    set bytea_output = hex; set lc_monetary = 'C'; set xmloption = content; set row_security = off
+    """
 }

@@ -59,6 +59,9 @@ begin
                        when 'A' then format('; alter table %s enable always trigger %I', _part, t.tgname)
                        else '' end
             from pg_trigger t where t.tgrelid = _parent and not t.tgisinternal
+              -- a capture is of one table
+              and not exists (select 1 from trunkline.capture c where c.table_oid = _parent
+                              and c.function_name = (select p.proname from pg_proc p where p.oid = t.tgfoid))
             union all
             select overlay(pg_get_ruledef(r.oid) placing ' TO ' || _part || ' '
                            from position(' TO ' || _parent::regclass || ' ' in pg_get_ruledef(r.oid))

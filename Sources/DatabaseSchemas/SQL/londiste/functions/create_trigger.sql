@@ -1,7 +1,9 @@
 -- Makes the triggers that log a table's changes and its TRUNCATE.
 --
 -- Parameters: i_queue_name, i_table_name: the set and the table's name in it; i_trg_args: arguments of the trigger, and among them
---     tgflags=FLAGS: I U D events, B before, A after, Q sqltriga, L logutriga, J jsontriga, S skip (default AIUDL);
+--     tgflags=FLAGS: I U D events, B before, A after, Q sqltriga, L logutriga, J jsontriga, S skip (default AIUDL), G: a
+--         generated capture, see trunkline.capture_add(); where it cannot do what the other arguments ask for, jsontriga;
+--     columns=LIST: only these columns, besides the key;
 --     skip: as the flags B and S; no_triggers: none; expect_sync, skip_truncate, merge_all, no_merge, virtual_table: for
 --     local_add_table(); i_dest_table: the table's name here; i_node_type: on a leaf, changes are denied.
 -- Returns: 200; 201 not asked for; 301 made, but another trigger fires before it; 403 it would come after one that
@@ -29,6 +31,7 @@ declare
     _events text;
     _function text;
     _table oid;
+    _capture jsonb;
     _other text;
 begin
     foreach _arg in array coalesce(i_trg_args, '{}') loop
@@ -44,12 +47,18 @@ begin
         end if;
     end loop;
     _is_skip := _is_skip or _flags like '%S%';
+    _table := londiste.find_table_oid(i_dest_table);
+    if i_node_type <> 'leaf' and not _is_skip then
+        _capture := londiste._capture_options(_flags, _args, i_table_name, i_dest_table);
+    end if;
+    _args := londiste._trigger_args(_table, _args);
     -- one that suppresses the change must come before it
     _when := case when _is_skip or (_flags like '%B%' and _flags not like '%A%') then 'before' else 'after' end;
     _events := concat_ws(' or ', case when _flags like '%I%' then 'insert' end, case when _flags like '%U%' then 'update' end,
                          case when _flags like '%D%' then 'delete' end);
     _function := case when _flags like '%J%' then 'jsontriga'
                       when _flags like '%Q%' and _flags not like '%L%' then 'sqltriga'
+                      when _flags like '%G%' and _flags not like '%L%' then 'jsontriga'
                       else 'logutriga' end;
     if _is_skip then
         _args := 'SKIP'::text || _args;
@@ -61,8 +70,17 @@ begin
         _args := _args || ('ev_extra1=' || quote_literal(i_table_name));
     end if;
 
-    _table := londiste.find_table_oid(i_dest_table);
     trigger_name := londiste._trigger_name(i_queue_name, _is_skip);
+    if _capture is not null then
+        if londiste._has_skip_trigger(_table, '') then
+            select 403, 'AFTER trigger cannot work with SKIP trigger(s)' into ret_code, ret_note;
+            return;
+        end if;
+        perform trunkline.capture_add(_table, i_queue_name, _capture);
+        select 200, 'OK', c.definition ->> 'trigger' into ret_code, ret_note, trigger_name
+        from trunkline.capture c where c.table_oid = _table and c.queue_name = i_queue_name;
+        return;
+    end if;
     if _events <> '' then
         if londiste._has_skip_trigger(_table, trigger_name) then
             if _is_skip then

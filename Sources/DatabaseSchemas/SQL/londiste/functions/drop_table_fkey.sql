@@ -19,7 +19,8 @@ begin
     insert into londiste.pending_fkeys (from_table, to_table, fkey_name, fkey_def)
     values (_fkey.from_table, _fkey.to_table, _fkey.fkey_name, _fkey.fkey_def)
     on conflict (from_table, fkey_name) do update set to_table = excluded.to_table, fkey_def = excluded.fkey_def;
-    execute format('alter table only %s drop constraint %I', londiste.quote_fqname(_fkey.from_table), _fkey.fkey_name);
+    -- of a partitioned table, its partitions' go with it
+    execute format('alter table %s drop constraint %I', londiste.quote_fqname(_fkey.from_table), _fkey.fkey_name);
     return 1;
 end
 $$;

@@ -1,4 +1,4 @@
--- Removes the triggers that log a table for a set.
+-- Removes the triggers that log a table for a set, generated captures among them.
 --
 -- May be called by: londiste_writer.
 create or replace function londiste.drop_table_triggers(i_queue_name text, i_table_name text)
@@ -22,5 +22,11 @@ begin
     loop
         execute format('drop trigger %I on %s', _trigger, londiste.quote_fqname(_dest));
     end loop;
+    if exists (
+        select 1 from trunkline.capture c
+        where c.table_oid = londiste.find_table_oid(_dest) and c.queue_name = i_queue_name)
+    then
+        perform trunkline.capture_remove(londiste.find_table_oid(_dest), i_queue_name);
+    end if;
 end
 $$;

@@ -10,7 +10,7 @@ strict
 set search_path = pg_catalog, pg_temp
 as $$
     select rn.nspname || '.' || r.relname, fn.nspname || '.' || f.relname, c.conname::text,
-           format('alter table only %I.%I add constraint %I %s', rn.nspname, r.relname, c.conname,
+           format('alter table %s%I.%I add constraint %I %s', case when r.relkind = 'r' then 'only ' else '' end, rn.nspname, r.relname, c.conname,
                   regexp_replace(pg_get_constraintdef(c.oid), ' NOT VALID$', ''))
     from pg_constraint c
     join pg_class r on r.oid = c.conrelid

@@ -1,6 +1,6 @@
 -- Makes a table known to the set on this node. On a leaf that fills a combined queue, to that one, too.
 --
--- Returns: 200, also if it was known; 400 no such queue.
+-- Returns: 200, also if it was known, or if attributes of the node leave it out; 400 no such queue.
 -- May be called by: londiste_writer.
 create or replace function londiste.global_add_table(
     i_queue_name text, i_table_name text, out ret_code int4, out ret_note text)
@@ -15,6 +15,10 @@ begin
     select n.combined_queue into _combined from pgq_node.node_info n where n.queue_name = i_queue_name;
     if not found then
         select 400, 'No such queue: ' || i_queue_name into ret_code, ret_note;
+        return;
+    end if;
+    if not londiste._is_wanted(i_queue_name, 'tables', londiste.make_fqname(i_table_name)) then
+        select 200, 'Table ignored: ' || londiste.make_fqname(i_table_name) into ret_code, ret_note;
         return;
     end if;
     insert into londiste.table_info (queue_name, table_name)

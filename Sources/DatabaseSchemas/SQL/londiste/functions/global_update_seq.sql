@@ -1,6 +1,6 @@
 -- Takes over a value that the root published. The sequence itself is moved if it is replicated here.
 --
--- Returns: 200; 402 this is the root; 404 no such set.
+-- Returns: 200, also if attributes of the node leave it out; 402 this is the root; 404 no such set.
 -- May be called by: londiste_writer.
 create or replace function londiste.global_update_seq(
     i_queue_name text, i_seq_name text, i_value int8, out ret_code int4, out ret_note text)
@@ -18,6 +18,10 @@ begin
         return;
     elsif _type = 'root' then
         select 402, 'Must not run on root node' into ret_code, ret_note;
+        return;
+    end if;
+    if not londiste._is_wanted(i_queue_name, 'seqs', londiste.make_fqname(i_seq_name)) then
+        select 200, 'Sequence ignored: ' || londiste.make_fqname(i_seq_name) into ret_code, ret_note;
         return;
     end if;
     insert into londiste.seq_info as s (queue_name, seq_name, last_value)

@@ -22,7 +22,7 @@ begin
           and n.nspname not in ('information_schema', 'pgq', 'pgq_ext', 'pgq_coop', 'pgq_node', 'londiste', 'trunkline')
           and not exists (
               select 1 from pg_depend d
-              where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('e', 'i'))
+              where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.objsubid = 0 and d.deptype in ('e', 'i'))
           and not exists (
               select 1 from londiste.table_info t
               where t.queue_name = i_queue_name and t.local and c.relkind <> 'S'

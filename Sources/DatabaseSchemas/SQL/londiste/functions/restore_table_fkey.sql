@@ -24,14 +24,17 @@ begin
     where c.conrelid = londiste.find_table_oid(_fkey.from_table) and c.conname = _fkey.fkey_name and c.contype = 'f';
     _exists := found;
     if i_lazy and not _exists then
-        return _fkey.fkey_def || ' not valid';
+        -- of a partitioned table it cannot be validated later
+        return _fkey.fkey_def || case when current_setting('server_version_num')::int >= 180000
+            or (select c.relkind from pg_class c where c.oid = londiste.find_table_oid(_fkey.from_table)) <> 'p'
+            then ' not valid' else '' end;
     elsif i_lazy and not _is_valid then
-        return format('alter table only %s validate constraint %I', londiste.quote_fqname(_fkey.from_table), _fkey.fkey_name);
+        return format('alter table %s validate constraint %I', londiste.quote_fqname(_fkey.from_table), _fkey.fkey_name);
     end if;
     if not _exists then
         execute _fkey.fkey_def;
     elsif not _is_valid then
-        execute format('alter table only %s validate constraint %I', londiste.quote_fqname(_fkey.from_table), _fkey.fkey_name);
+        execute format('alter table %s validate constraint %I', londiste.quote_fqname(_fkey.from_table), _fkey.fkey_name);
     end if;
     delete from londiste.pending_fkeys p where p.from_table = _fkey.from_table and p.fkey_name = _fkey.fkey_name;
     return null;

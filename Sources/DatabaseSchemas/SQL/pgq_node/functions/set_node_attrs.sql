@@ -1,6 +1,6 @@
 -- Sets the attributes of this node.
 --
--- Parameters: i_node_attrs: urlencoded; sync_watermark: names of nodes, separated by commas, with which the node keeps its
+-- Parameters: i_node_attrs: urlencoded; register_...: see londiste._is_wanted(); sync_watermark: names of nodes, separated by commas, with which the node keeps its
 --     global watermark in step instead of reporting what is below it.
 -- Returns: 200; 404.
 -- May be called by: pgq_admin.

@@ -8,7 +8,8 @@
 --     i_lenient: never raise because of what happened to the table since the capture was made: options that name missing
 --         columns shrink, a key that is gone becomes the whole row, a filter that no longer works lets everything pass.
 -- Returns: JSON object: oid, schema, name, table, queue, queue_id, event_seq, slot_seq, mode, partitioned, from, columns, live, key,
---     key_kind, when, before, origin_only, compare, cascades, settings, signature, function, trigger, marker, options.
+--     key_kind, when, before, origin_only, compare, cascades, settings, signature, function, trigger, marker, options; named, if
+--         events carry another name: [schema, name].
 -- Errors (unless lenient): unknown option, column or key; virtual column; table without key; filter that does not work.
 -- May be called by: internal.
 create or replace function trunkline._capture_definition(
@@ -53,12 +54,16 @@ begin
     select q.queue_id, q.queue_event_seq, q.queue_data_pfx into _queue from pgq.queue q where q.queue_name = i_queue;
 
     for _option in select o from pg_catalog.jsonb_object_keys(i_options) o loop
-        if _option not in ('key', 'columns', 'ignore', 'when', 'before', 'origin_only', 'attnums') then
+        if _option not in ('key', 'columns', 'ignore', 'when', 'before', 'origin_only', 'name', 'attnums') then
             raise exception 'unknown capture option "%"', _option
                 using errcode = 'invalid_parameter_value',
-                      hint = 'Options are: key, columns, ignore, when, before, origin_only.';
+                      hint = 'Options are: key, columns, ignore, when, before, origin_only, name.';
         end if;
     end loop;
+    if i_options ? 'name' and pg_catalog.jsonb_array_length(i_options -> 'name') <> 2 then
+        raise exception 'capture option "name" must be a schema and the name of a table'
+            using errcode = 'invalid_parameter_value', hint = 'For example {"name": ["public", "orders"]}.';
+    end if;
 
     _key := trunkline._capture_option_columns(i_table, 'key', i_options, i_lenient);
     _only := trunkline._capture_option_columns(i_table, 'columns', i_options, i_lenient);
@@ -200,8 +205,10 @@ begin
             'when', nullif(i_options ->> 'when', ''),
             'before', nullif((i_options ->> 'before')::bool, false),
             'origin_only', nullif((i_options ->> 'origin_only')::bool, false),
+            'name', i_options -> 'name',
             'attnums', case when _key_kind = 'chosen' or _only is not null or _ignored is not null then (
                 select pg_catalog.jsonb_object_agg(n, _attnums -> n)
-                from pg_catalog.unnest(_key || _only || _ignored) n) end)));
+                from pg_catalog.unnest(_key || _only || _ignored) n) end)))
+        || case when i_options ? 'name' then pg_catalog.jsonb_build_object('named', i_options -> 'name') else '{}' end;
 end
 $$;

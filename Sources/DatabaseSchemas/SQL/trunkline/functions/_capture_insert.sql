@@ -31,6 +31,8 @@ select pg_catalog.nextval((select event_seq from target)), pg_catalog.now(), pg_
     (select queue_id from target), (select slot from target),
     e.ev_type, e.ev_data, %2$L, e.ev_extra2, e.ev_extra3
 from (%3$s) as e$sql$ end,
-        i_definition ->> 'queue', (i_definition ->> 'schema') || '.' || (i_definition ->> 'name'), i_query,
+        i_definition ->> 'queue',
+        coalesce(i_definition #>> '{named,0}', i_definition ->> 'schema') || '.'
+            || coalesce(i_definition #>> '{named,1}', i_definition ->> 'name'), i_query,
         i_definition ->> 'event_seq', coalesce(i_definition ->> 'queue_id', 'null'), i_definition ->> 'slot_seq')
 $$;

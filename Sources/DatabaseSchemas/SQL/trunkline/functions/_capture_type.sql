@@ -8,7 +8,8 @@ language sql
 immutable
 as $$
     select pg_catalog.quote_literal(pg_catalog.format('{"op":"%s","table":[%s,%s],"pkey":[%s]}', i_op,
-        pg_catalog.to_json(i_definition ->> 'schema'), pg_catalog.to_json(i_definition ->> 'name'),
+        pg_catalog.to_json(coalesce(i_definition #>> '{named,0}', i_definition ->> 'schema')),
+        pg_catalog.to_json(coalesce(i_definition #>> '{named,1}', i_definition ->> 'name')),
         (select pg_catalog.string_agg(pg_catalog.to_json(k ->> 'name')::text, ',' order by p)
          from pg_catalog.jsonb_array_elements(i_definition -> 'key') with ordinality as x (k, p))))
 $$;
