@@ -23,18 +23,18 @@ import Testing
   }
 
   @Test func attributesAreReadAsTheyAreWritten() throws {
-    var attributes = TableAttributes()
+    var attributes = RegisteredAttributes()
     #expect(attributes.text == nil)
-    attributes.handler = TableAttributes.handler("shard", [("key", "a&b=c"), ("x", "")])
+    attributes.handler = RegisteredAttributes.handler("shard", [("key", "a&b=c"), ("x", "")])
     attributes.copyNode = "node 1"
     attributes.skipsTruncate = true
     attributes.maxParallelCopy = 3
     attributes.condition = "a > 5 and b = 'x&y'"
     attributes.others = ["own": "1"]
-    #expect(try TableAttributes(parsing: attributes.text) == attributes)
+    #expect(try RegisteredAttributes(parsing: attributes.text) == attributes)
     #expect(attributes.handlerName == "shard")
-    let original = try TableAttributes(parsing: "handler=bulk%28method%3d2%29&skip_truncate=1&max_parallel_copy=4")
+    let original = try RegisteredAttributes(parsing: "handler=bulk%28method%3d2%29&skip_truncate=1&max_parallel_copy=4")
     #expect(original.handler == "bulk(method=2)" && original.skipsTruncate && original.maxParallelCopy == 4)
-    #expect(try TableAttributes(parsing: nil) == TableAttributes())
+    #expect(try RegisteredAttributes(parsing: nil) == RegisteredAttributes())
   }
 }

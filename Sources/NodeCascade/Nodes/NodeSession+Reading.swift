@@ -42,10 +42,15 @@ extension NodeSession {
   }
 
   private func readQueue(_ state: inout NodeState) async throws {
+    // A node of the original knows no such state.
+    let knowsClosing: Bool =
+      try await connection.query("select pg_catalog.to_regprocedure('pgq._is_closed(text)') is not null").first?
+      .decode(0) ?? false
+    let isClosed = knowsClosing ? "pgq._is_closed(q.queue_name)" : "null::bool"
     guard
       let row = try await connection.query(
         """
-        select q.queue_disable_insert, pgq._is_closed(q.queue_name), t.tick_id,
+        select q.queue_disable_insert, \(raw: isClosed), t.tick_id,
                extract(epoch from now() - t.tick_time)::float8,
                coalesce(pg_sequence_last_value(q.queue_event_seq::regclass), 0) <= t.tick_event_seq
         from pgq.queue q

@@ -13,12 +13,15 @@ struct CopyWork: Sendable {
   let fence: InitialCopy.Fence
   let snapshot: TransactionSnapshot
   let observe: @Sendable (CopyEvent) -> Void
+  let onComplete: @Sendable (PostgresConnection, CopyTable, String) async throws -> Void
   let connections: CopyConnections
   private let throttle: SharedThrottle?
 
   init(
     copies: [PreparedCopy], owner: CopyOwner, options: CopyOptions, fence: @escaping InitialCopy.Fence,
-    snapshot: TransactionSnapshot, observe: @escaping @Sendable (CopyEvent) -> Void, connections: CopyConnections
+    snapshot: TransactionSnapshot, observe: @escaping @Sendable (CopyEvent) -> Void,
+    onComplete: @escaping @Sendable (PostgresConnection, CopyTable, String) async throws -> Void,
+    connections: CopyConnections
   ) {
     self.copies = copies
     self.owner = owner
@@ -26,6 +29,7 @@ struct CopyWork: Sendable {
     self.fence = fence
     self.snapshot = snapshot
     self.observe = observe
+    self.onComplete = onComplete
     self.connections = connections
     throttle = options.maximumRate.map(SharedThrottle.init)
   }
@@ -184,7 +188,9 @@ struct CopyWork: Sendable {
     try await target.execute("analyze \(copy.shape.name.quoted)")
     let rows = try await target.transaction { target in
       try await fence(target)
-      return try await ledger.complete(copy.table, target)
+      let (rows, snapshot) = try await ledger.complete(copy.table, target)
+      try await onComplete(target, copy.table, snapshot)
+      return rows
     }
     observe(.finished(copy.table.source, rows: rows))
     return rows

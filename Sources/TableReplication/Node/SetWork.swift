@@ -91,19 +91,14 @@ actor SetWork: NodeWork {
     if session.assignment.role == .branch, plan.events > 0 { try await copyEvents(batch, plan) }
     var outcome = TransferOutcome(events: plan.events, leftOut: plan.ignored)
     // What a part made is not there for the next one.
-    let feed = plan.isPlain ? nil : LoadFeed(try options(plan), nil, logger, stage: handlers.stage)
+    let feed = try handlers.feed(plan)
     for (index, part) in plan.parts.enumerated() {
       if index > 0 {
         try await applier.beginAnew()
         await feed?.rolledBack()
       }
       if !part.kinds.isEmpty {
-        let plain = part.kinds.filter(\.isPlain), others = part.kinds.filter { !$0.isPlain }
-        var work = TableApplier.Work(plan.selection(part, others.isEmpty ? plain : others, of: batch.batch))
-        if !others.isEmpty {
-          work.feed = feed
-          work.besides = plain.isEmpty ? nil : plan.selection(part, plain, of: batch.batch)
-        }
+        let work = handlers.work(part, of: plan, batch.batch, feed)
         let isSmall = way == .streamed && part.count < TableApplier.Way.streamedEvents
         outcome.rows += try await applier.apply(work, from: session.reader, isSmall ? .staged : way).rows
       }
@@ -123,15 +118,5 @@ actor SetWork: NodeWork {
     _ = try await session.copyEvents(batch, except: rewritten) { [reader = session.reader] copyIn in
       try await stage.passOn(batch.batch, tables: rewritten, from: reader, copyIn)
     }
-  }
-
-  private func options(_ plan: BatchPlan) throws -> LoadOptions {
-    var options = LoadOptions()
-    options.handlers = handlers.set
-    options.conflicts = handlers.policies
-    options.rest = .stop
-    options.namesTablesByExtra1 = true
-    for table in plan.tables.values { options.tables[try QualifiedName(unquoted: table.name)] = table.destination }
-    return options
   }
 }

@@ -56,15 +56,20 @@ extension ReplicationSet {
   }
 
   /// Indexes and keys that a copy took down come back; incomplete rows go.
-  private func restoring(_ table: SetTable) async throws -> [SetStep] {
-    let text: String? = try await connection.query(
-      "select dropped_ddl from londiste.table_info where queue_name = \(queue) and table_name = \(table.name)"
-    ).first?.decode(0)
-    guard let text else { return [] }
+  private func restoring(_ table: RegisteredTable) async throws -> [SetStep] {
+    let row = try await connection.query(
+      """
+      select t.dropped_ddl, c.relkind = 'r'
+      from londiste.table_info t
+      join pg_class c on c.oid = londiste.find_table_oid(coalesce(t.dest_table, t.table_name))
+      where t.queue_name = \(queue) and t.table_name = \(table.name) and t.dropped_ddl is not null
+      """
+    ).first
+    guard let (text, isPlain) = try row?.decode(String.self, Bool.self) else { return [] }
     return [
       // not a change of this node's own, which its triggers would refuse
       .statement("select londiste.set_session_replication_role('replica', true)"),
-      .statement("truncate only \(table.localName.quoted)"), .statement(text),
+      .statement("truncate \(isPlain ? "only " : "")\(table.localName.quoted)"), .statement(text),
       .call("londiste.local_set_table_struct", .text(queue), .text(table.name), .text(nil)),
     ]
   }
@@ -119,7 +124,7 @@ extension ReplicationSet {
   /// Tables that are replicated here, all or those that are named.
   ///
   /// - Throws: ``SetError`` for a name that is none of them; `PostgresError`.
-  func localTables(_ patterns: [String]?) async throws -> [SetTable] {
+  func localTables(_ patterns: [String]?) async throws -> [RegisteredTable] {
     let all = try await tables().filter(\.isLocal)
     guard let patterns else { return all }
     let (names, unknown) = SetNames.resolve(patterns, among: all.map(\.name))

@@ -45,7 +45,7 @@ extension ReplicationSet {
   }
 
   private func differences(
-    _ table: SetTable, _ source: SetSource, _ pending: Set<String>
+    _ table: RegisteredTable, _ source: SetSource, _ pending: Set<String>
   ) async throws -> [SetFinding] {
     guard let theirs = source.tables[table.name],
       let there = try await TableDefinition.read(theirs.localName, source.set.connection),
@@ -67,7 +67,7 @@ extension ReplicationSet {
   }
 
   /// Every node but a leaf captures changes, so that it can become the root; a leaf refuses them.
-  private func triggerFindings(_ table: SetTable) async throws -> [SetFinding] {
+  private func triggerFindings(_ table: RegisteredTable) async throws -> [SetFinding] {
     let name = table.localName.unquoted
     let rows = try await connection.query(
       """

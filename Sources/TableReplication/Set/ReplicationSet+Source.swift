@@ -6,7 +6,7 @@ import TableStructure
 /// What another node knows of the set: from there tables are copied, and made.
 struct SetSource: Sendable {
   var set: ReplicationSet
-  var tables: [String: SetTable]
+  var tables: [String: RegisteredTable]
 
   init(_ set: ReplicationSet) async throws {
     self.set = set
@@ -14,7 +14,7 @@ struct SetSource: Sendable {
   }
 
   /// What is captured of a table there, if a generated capture does it.
-  func capture(_ table: SetTable) async throws -> CaptureOptions? {
+  func capture(_ table: RegisteredTable) async throws -> CaptureOptions? {
     let isThere: Bool? = try await set.connection.query(
       "select to_regclass('trunkline.capture') is not null"
     ).first?.decode(0)

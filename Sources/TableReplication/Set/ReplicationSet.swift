@@ -62,12 +62,12 @@ public struct ReplicationSet: Sendable {
   /// Tables of the set in the order in which they came into it.
   ///
   /// - Throws: `PostgresError`.
-  public func tables() async throws -> [SetTable] { try await SetTable.read(queue, connection) }
+  public func tables() async throws -> [RegisteredTable] { try await RegisteredTable.read(queue, connection) }
 
   /// Sequences of the set.
   ///
   /// - Throws: `PostgresError`.
-  public func sequences() async throws -> [SetSequence] { try await SetSequence.read(queue, connection) }
+  public func sequences() async throws -> [RegisteredSequence] { try await RegisteredSequence.read(queue, connection) }
 
   /// Tables and sequences that could be added: on the root those of the database, elsewhere those of the set.
   ///

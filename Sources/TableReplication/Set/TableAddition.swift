@@ -62,7 +62,7 @@ struct TableAddition {
   }
 
   private static func check(
-    _ source: SetSource, _ name: String, _ theirs: SetTable?, _ options: TableOptions
+    _ source: SetSource, _ name: String, _ theirs: RegisteredTable?, _ options: TableOptions
   ) throws {
     guard !(options.expectsSync && options.creation == nil) else { return }
     guard theirs?.isLocal == true else {
@@ -74,7 +74,7 @@ struct TableAddition {
 
   /// What the source captures of the table is captured here, too, once this node is the root.
   private static func inherit(
-    _ capture: inout CaptureOptions, _ source: SetSource, _ theirs: SetTable, _ options: TableOptions
+    _ capture: inout CaptureOptions, _ source: SetSource, _ theirs: RegisteredTable, _ options: TableOptions
   ) async throws {
     let wanted = capture
     guard let there = try await source.capture(theirs) else {
@@ -95,7 +95,8 @@ struct TableAddition {
   }
 
   private static func creation(
-    of table: SetTable, as local: CatalogName, _ scope: CreationPlan.Scope, _ source: SetSource, _ set: ReplicationSet
+    of table: RegisteredTable, as local: CatalogName, _ scope: CreationPlan.Scope, _ source: SetSource,
+    _ set: ReplicationSet
   ) async throws -> CreationPlan {
     guard var definition = try await TableDefinition.read(table.localName, source.set.connection) else {
       throw MissingTable(
@@ -126,7 +127,8 @@ struct TableAddition {
   }
 
   private static func columnWarnings(
-    _ set: ReplicationSet, _ local: CatalogName, _ source: SetSource, _ theirs: SetTable, _ capture: CaptureOptions
+    _ set: ReplicationSet, _ local: CatalogName, _ source: SetSource, _ theirs: RegisteredTable,
+    _ capture: CaptureOptions
   ) async throws -> [String] {
     guard let there = try await TableDefinition.read(theirs.localName, source.set.connection),
       let here = try await TableDefinition.read(local, set.connection)

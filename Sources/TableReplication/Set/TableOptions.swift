@@ -31,7 +31,7 @@ public struct TableOptions: Sendable, Equatable {
   public var triggerArguments: [String] = []
   /// Whether changes made here are captured or refused at all.
   public var makesTriggers = true
-  /// The handler, as ``TableAttributes/handler(_:_:)`` writes it.
+  /// The handler, as ``RegisteredAttributes/handler(_:_:)`` writes it.
   public var handler: String?
   /// What happens when a change meets a row that the source does not expect, and whether such rows are kept.
   package var conflict: ConflictPolicy?
@@ -95,8 +95,8 @@ public struct TableOptions: Sendable, Equatable {
   }
 
   /// Attributes to store.
-  func attributes(copyNode: String?, condition: String?) -> TableAttributes {
-    var attributes = TableAttributes()
+  func attributes(copyNode: String?, condition: String?) -> RegisteredAttributes {
+    var attributes = RegisteredAttributes()
     attributes.handler = handler
     attributes.copyNode = copyNode
     attributes.skipsTruncate = skipsTruncate

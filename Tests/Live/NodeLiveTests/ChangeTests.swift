@@ -11,7 +11,7 @@ import Testing
     """
 
   /// In the formats of all triggers: URL-encoded, partial SQL, JSON.
-  @Test(arguments: ["AIUDL", "AIUDQ", "AIUDJ"])
+  @Test(arguments: ["AIUDL", "AIUDQ", "AIUDJ", "AIUDG"])
   func everyKindOfChangeArrives(flags: String) async throws {
     try await SetFixture.with(tables: Self.tables, set: ["t", "other"], flags: flags) { fixture in
       try await fixture.change(
@@ -34,7 +34,7 @@ import Testing
   }
 
   /// Large batches of JSON go from server to server as streams of rows.
-  @Test(arguments: ["AIUDL", "AIUDJ"]) func largeBatchesArrive(flags: String) async throws {
+  @Test(arguments: ["AIUDL", "AIUDG"]) func largeBatchesArrive(flags: String) async throws {
     try await SetFixture.with(tables: Self.tables, set: ["t", "other"], flags: flags) { fixture in
       try await fixture.change("insert into t select i, 'v' || i, i from generate_series(1, 5000) i")
       try await fixture.change("update t set n = n + 0.5 where id % 2 = 0; delete from t where id % 3 = 0")

@@ -21,7 +21,7 @@ import Testing
   private func set(
     _ fixture: SetFixture, _ handler: String?, conflict: String? = nil, keepsRows: Bool = false, on node: String
   ) async throws {
-    var attributes = TableAttributes()
+    var attributes = RegisteredAttributes()
     attributes.handler = handler
     attributes.setConflict(try conflict.map { try ConflictPolicy(parsing: $0) }, keepsRows: keepsRows)
     let text = attributes.text ?? ""

@@ -33,14 +33,14 @@ import Testing
 
   @Test func attributesOfATableAreReadAndWritten() throws {
     let text = "skip_truncate=1&handler=shard(key%3Did)&copy_node=n2&conflict=newest(at)&conflict_rows=1"
-    let attributes = try TableAttributes(parsing: text)
+    let attributes = try RegisteredAttributes(parsing: text)
     #expect(try attributes.handlerSpec == HandlerSpec("shard", [ColumnValue("key", "id")]))
     #expect(try attributes.conflict == ConflictPolicy(.newest(column: "at")))
     #expect(attributes.keepsConflictRows && attributes.skipsTruncate && attributes.copyNode == "n2")
-    #expect(try TableAttributes(parsing: attributes.text) == attributes)
-    let none = try TableAttributes(parsing: nil)
+    #expect(try RegisteredAttributes(parsing: attributes.text) == attributes)
+    let none = try RegisteredAttributes(parsing: nil)
     #expect(try none.handlerSpec == nil && none.conflict == nil && !none.keepsConflictRows)
-    #expect(throws: HandlerError.self) { try TableAttributes(parsing: "conflict=latest").conflict }
+    #expect(throws: HandlerError.self) { try RegisteredAttributes(parsing: "conflict=latest").conflict }
     var changed = attributes
     changed.setConflict(nil, keepsRows: false)
     #expect(changed.text?.contains("conflict") == false)

@@ -39,7 +39,7 @@ struct SetCheck {
   }
 }
 
-extension TableAttributes {
+extension RegisteredAttributes {
   /// For people.
   var words: [String] {
     var words: [String] = []

@@ -100,7 +100,8 @@ import Testing
       """)
     let script = try cascade.scratch.write("add_column.sql", "alter table account add column note text default 'x';")
     try await cascade.londiste("root", ["execute", script])
-    try await root.psql("insert into account (name, note) values ('noted', 'y'); update account set note = 'z' where id = 7;")
+    try await root.psql(
+      "insert into account (name, note) values ('noted', 'y'); update account set note = 'z' where id = 7;")
   }
 
   private static func create(

@@ -23,7 +23,7 @@ import Testing
           UPDATE {"id":1,"v":"c","w":1} public.t
           UPDATE {"id":3,"v":"b","w":2} public.t {"id":2}
           DELETE {"id":3,"v":"b","w":2} public.t
-          TRUNCATE {} public.t
+          R  public.t
           """)
       #expect(
         try await fixture.root.value(
@@ -166,14 +166,14 @@ import Testing
       #expect(
         try await fixture.events(fixture.root) == """
           INSERT {"id":1} public.there
-          TRUNCATE {} public.there
+          R  public.there
           INSERT {"id":2,"v":3} public.there
           UPDATE {"id":2,"v":4} public.there
           """)
       #expect(
         try await fixture.root.value(
           "select count(*)::text from pgq.event_template where ev_type like '%\"table\":[\"public\",\"there\"]%'")
-          == "4")
+          == "3")
       #expect(try await fixture.root.value("select state from trunkline.capture_check()") == "ok")
     }
   }
@@ -192,6 +192,44 @@ import Testing
           """)
       for step in 1...2 { try await fixture.root.run("select pgq_node.demote_root('q', \(step), 'branch')") }
       #expect(try await failure("insert into p1 values (1, 3)", fixture.root) == "Insert into queue disallowed")
+    }
+  }
+
+  @Test func whoOwnsTablesAddsThemAndWhoWritesThemNeedsNoRightsOnTheQueue() async throws {
+    try await SetFixture.with { fixture in
+      let (owner, writer) = (FreshName.next("owner"), FreshName.next("writer"))
+      try await fixture.root.run(
+        """
+        create role \(owner) login; grant londiste_writer to \(owner); create role \(writer) login;
+        create schema own authorization \(owner);
+        """)
+      try await fixture.root.withConnection(user: owner) { connection in
+        _ = try await connection.execute(
+          """
+          create table own.t (id int primary key, v text); grant insert, update, delete, truncate, select on own.t to \(writer);
+          grant usage on schema own to \(writer)
+          """)
+        let set = try await ReplicationSet.open("q", connection)
+        try await set.addTables(["own.t"], TableOptions()) { _ in }
+      }
+      try await fixture.root.withConnection(user: writer) { connection in
+        _ = try await connection.execute("insert into own.t values (1); update own.t set v = 'x'; truncate own.t")
+      }
+      #expect(
+        try await fixture.events(fixture.root) == """
+          INSERT {"id":1,"v":null} own.t
+          UPDATE {"id":1,"v":"x"} own.t
+          R  own.t
+          """)
+      try await fixture.root.withConnection(user: owner) { connection in
+        let set = try await ReplicationSet.open("q", connection)
+        try await set.changeHandler(["own.t"], TableOptions()) { _ in }
+        try await set.removeTables(nil) { _ in }
+      }
+      #expect(
+        try await fixture.root.value("select count(*)::text from pg_trigger where tgrelid = 'own.t'::regclass") == "0")
+      try await fixture.root.run("drop owned by \(owner), \(writer)")
+      try await fixture.root.run("drop role \(owner), \(writer)")
     }
   }
 }

@@ -165,7 +165,7 @@ import Testing
       try await fixture.add("b", at: fixture.branch) {
         $0.destination = "dest"
         $0.makesTriggers = false
-        $0.handler = TableAttributes.handler("bulk", [("method", "2")])
+        $0.handler = RegisteredAttributes.handler("bulk", [("method", "2")])
       }
       let tables = try await fixture.at(fixture.branch) { try await $0.tables() }
       #expect(tables[0].isInSync)

@@ -1,4 +1,5 @@
--- What arguments of a trigger mean for a generated capture, which leaves out what arrives from other nodes.
+-- What arguments of a trigger mean for a generated capture, which leaves out what arrives from other nodes, and whose TRUNCATE all
+-- programs for sets understand.
 --
 -- Parameters: i_flags: see create_trigger(); i_args: its arguments but those that are not the trigger's; i_table_name, i_dest_table:
 --     the table's name in the set and here.
@@ -14,7 +15,7 @@ declare
     _arg text;
     _name text;
     _value text;
-    _options jsonb := '{"origin_only": true}';
+    _options jsonb := '{"origin_only": true, "letter": true}';
 begin
     if i_flags !~ 'G' or i_flags ~ '[BQLJS]' or not (i_flags ~ 'I' and i_flags ~ 'U' and i_flags ~ 'D') then
         return null;

@@ -29,7 +29,8 @@ begin
 
     perform londiste.drop_table_triggers(i_queue_name, _table.table_name);
     if _table.dropped_ddl is not null and londiste.find_table_oid(_dest) is not null then
-        execute 'truncate only ' || londiste.quote_fqname(_dest);
+        execute format('truncate %s%s', case when (select c.relkind from pg_class c where c.oid = londiste.find_table_oid(_dest)) = 'r'
+                                         then 'only ' else '' end, londiste.quote_fqname(_dest));
         execute _table.dropped_ddl;
     end if;
     update londiste.table_info t

@@ -54,10 +54,10 @@ begin
     select q.queue_id, q.queue_event_seq, q.queue_data_pfx into _queue from pgq.queue q where q.queue_name = i_queue;
 
     for _option in select o from pg_catalog.jsonb_object_keys(i_options) o loop
-        if _option not in ('key', 'columns', 'ignore', 'when', 'before', 'origin_only', 'name', 'attnums') then
+        if _option not in ('key', 'columns', 'ignore', 'when', 'before', 'origin_only', 'name', 'letter', 'attnums') then
             raise exception 'unknown capture option "%"', _option
                 using errcode = 'invalid_parameter_value',
-                      hint = 'Options are: key, columns, ignore, when, before, origin_only, name.';
+                      hint = 'Options are: key, columns, ignore, when, before, origin_only, name, letter.';
         end if;
     end loop;
     if i_options ? 'name' and pg_catalog.jsonb_array_length(i_options -> 'name') <> 2 then
@@ -206,6 +206,7 @@ begin
             'before', nullif((i_options ->> 'before')::bool, false),
             'origin_only', nullif((i_options ->> 'origin_only')::bool, false),
             'name', i_options -> 'name',
+            'letter', nullif((i_options ->> 'letter')::bool, false),
             'attnums', case when _key_kind = 'chosen' or _only is not null or _ignored is not null then (
                 select pg_catalog.jsonb_object_agg(n, _attnums -> n)
                 from pg_catalog.unnest(_key || _only || _ignored) n) end)))

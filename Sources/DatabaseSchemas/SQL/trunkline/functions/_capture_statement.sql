@@ -35,12 +35,13 @@ begin
         -- rows that are there now were written by a trigger of the same TRUNCATE
         return trunkline._capture_insert(i_definition, pg_catalog.format(
             $sql$select s.ev_type, s.ev_data, null as ev_extra2, null as ev_extra3
-    from (select 0 as part, %s as ev_type, '{}' as ev_data
+    from (select 0 as part, %s as ev_type, %L as ev_data
         union all
         select 1, %s, pg_catalog.row_to_json(d.*)::pg_catalog.text
         from %s as a cross join lateral (select %s) as d%s where %s) as s
     order by s.part$sql$,
-            trunkline._capture_type(i_definition, 'TRUNCATE'), _insert,
+            trunkline._capture_type(i_definition, 'TRUNCATE'),
+            case when (i_definition #>> '{options,letter}')::bool then '' else '{}' end, _insert,
             i_definition ->> 'from', _payload, _filter, _passes), i_straight);
     end if;
 

@@ -16,6 +16,7 @@
 --         before       true: the old row in ev_extra2
 --         origin_only  true: not what arrives with session_replication_role = replica (logical replication, appliers)
 --         name         [schema, table] that events carry instead of the table's own
+--         letter       true: the event of a TRUNCATE has type R and no data, as PgQ's other triggers write it
 -- Returns: added, replaced, or unchanged if the same capture is there already.
 -- Errors: no such queue, table without key, unknown option or column, filter that does not work; insufficient privilege.
 -- May be called by: pgq_admin who owns the table. The capture writes into the queue with the rights of the caller, so that

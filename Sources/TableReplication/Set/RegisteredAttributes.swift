@@ -1,7 +1,7 @@
 public import EventFormats
 
 /// Attributes of a table of a set on one node, as `table_info.table_attrs` stores them: urlencoded.
-public struct TableAttributes: Codable, Sendable, Equatable {
+public struct RegisteredAttributes: Codable, Sendable, Equatable {
   /// The handler, `name` or `name(urlencoded arguments)`; `nil` for the ordinary one.
   public var handler: String?
   /// The node from which to copy, when it is not the provider.

@@ -3,7 +3,7 @@ import PostgresClient
 public import TableStructure
 
 /// A table of a set, as one node has it.
-public struct SetTable: Codable, Sendable, Equatable {
+public struct RegisteredTable: Codable, Sendable, Equatable {
   /// Its name in the set.
   public var name: String
   /// Whether it is replicated on the node.
@@ -13,7 +13,7 @@ public struct SetTable: Codable, Sendable, Equatable {
   /// Its name on the node, if that is another one.
   public var destination: String?
   /// Its attributes on the node.
-  public var attributes: TableAttributes
+  public var attributes: RegisteredAttributes
   /// Whether the copy took down indexes and keys that are not back yet.
   public var hasParkedDefinition = false
 
@@ -22,22 +22,22 @@ public struct SetTable: Codable, Sendable, Equatable {
   /// Whether the node has all its rows and applies every change.
   public var isInSync: Bool { isLocal && state == "ok" }
 
-  static func read(_ queue: String, _ connection: PostgresConnection) async throws -> [SetTable] {
+  static func read(_ queue: String, _ connection: PostgresConnection) async throws -> [RegisteredTable] {
     try await connection.query(
       """
       select table_name, local, merge_state, dest_table, table_attrs, dropped_ddl is not null
       from londiste.table_info where queue_name = \(queue) order by nr, table_name
       """
     ).map { row in
-      SetTable(
+      RegisteredTable(
         name: try row.decode(0), isLocal: try row.decode(1), state: try row.decode(2), destination: try row.decode(3),
-        attributes: try TableAttributes(parsing: try row.decode(4)), hasParkedDefinition: try row.decode(5))
+        attributes: try RegisteredAttributes(parsing: try row.decode(4)), hasParkedDefinition: try row.decode(5))
     }
   }
 }
 
 /// A sequence of a set, as one node has it.
-public struct SetSequence: Codable, Sendable, Equatable {
+public struct RegisteredSequence: Codable, Sendable, Equatable {
   /// Its name.
   public var name: String
   /// Whether the node keeps it.
@@ -45,9 +45,9 @@ public struct SetSequence: Codable, Sendable, Equatable {
   /// The value that the root published last; ahead of the root's own.
   public var published: Int64
 
-  static func read(_ queue: String, _ connection: PostgresConnection) async throws -> [SetSequence] {
+  static func read(_ queue: String, _ connection: PostgresConnection) async throws -> [RegisteredSequence] {
     try await connection.query(
       "select seq_name, local, last_value from londiste.seq_info where queue_name = \(queue) order by nr, seq_name"
-    ).map { SetSequence(name: try $0.decode(0), isLocal: try $0.decode(1), published: try $0.decode(2)) }
+    ).map { RegisteredSequence(name: try $0.decode(0), isLocal: try $0.decode(1), published: try $0.decode(2)) }
   }
 }

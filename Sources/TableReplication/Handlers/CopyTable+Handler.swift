@@ -14,7 +14,7 @@ extension CopyTable {
     settings: HandlerSettings = HandlerSettings()
   ) async throws {
     do {
-      let spec = try TableAttributes.reading(attributes).handlerSpec
+      let spec = try RegisteredAttributes.reading(attributes).handlerSpec
       guard let spec else { return }
       var handler = try registry.make(
         spec, HandlerContext(table: try QualifiedName(unquoted: name), destination: target, settings: settings))

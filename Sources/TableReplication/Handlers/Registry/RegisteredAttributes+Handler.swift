@@ -1,6 +1,6 @@
 import EventFormats
 
-extension TableAttributes {
+extension RegisteredAttributes {
   /// The handler with its arguments; `nil`: the table follows the changes.
   ///
   /// - Throws: ``HandlerError`` when it does not parse.
@@ -33,8 +33,8 @@ extension TableAttributes {
   /// Reads a table's attributes.
   ///
   /// - Throws: ``HandlerError`` when the text does not parse.
-  static func reading(_ text: String?) throws(HandlerError) -> TableAttributes {
-    do { return try TableAttributes(parsing: text) } catch {
+  static func reading(_ text: String?) throws(HandlerError) -> RegisteredAttributes {
+    do { return try RegisteredAttributes(parsing: text) } catch {
       throw HandlerError(
         "the table's attributes do not parse: \(error)", remedy: "set them anew with trunkline table change-handler")
     }
