@@ -106,7 +106,7 @@ struct CopyWork: Sendable {
     let source = try await connections.takeSource()
     let from = piece.relation == copy.sourceShape.name ? copy.sourceShape.ownRows : "only \(piece.relation.quoted)"
     let list = copy.columns.list
-    let query = piece.query(columns: list, from: from, where: copy.table.condition)
+    let query = piece.query(columns: copy.columns.selection, from: from, where: copy.table.wanted)
     let bytes = Atomic<Int64>(0)
     let rows = try await target.transaction { target in
       try await fence(target)
@@ -118,7 +118,8 @@ struct CopyWork: Sendable {
         )
       }
       var rows = try await CopyPipe.run(
-        source, "copy (\(query)) to stdout", target, "copy \(into) (\(list)) from stdin"
+        source, "copy (\(query)) to stdout", target, "copy \(into) (\(list)) from stdin",
+        rewrite: copy.table.rule?.rewriting(copy.columns.names)
       ) { count in
         try await throttle?.pass(count)
         bytes.add(Int64(count), ordering: .relaxed)

@@ -39,6 +39,8 @@ struct ReplicateCommand: AsyncParsableCommand {
   @OptionGroup var nodes: NodeOptions
   @OptionGroup var copying: CopyArguments
 
+  @OptionGroup var conflicts: ConflictOptions
+
   @Flag(help: "Apply what is there now, and end.")
   var once = false
 
@@ -83,6 +85,7 @@ struct ReplicateCommand: AsyncParsableCommand {
     let lock = try pidfile.map { try PIDFile(path: $0) }
     defer { withExtendedLifetime(lock) {} }
     let logger = destination.logger("trunkline")
+    let policies = try conflicts.policies()
     let display = CopyDisplay(isJSON: copying.copyJson, logger: logger)
     defer { display.end() }
     let work: any ReplicateWork =
@@ -93,10 +96,11 @@ struct ReplicateCommand: AsyncParsableCommand {
           worker.onCopy = { display.show($0) }
           worker.maximumEvents = batchEvents
           worker.stopsOnError = stopOnError
+          worker.conflicts = policies
         }
       } else {
         try await nodes.work(
-          for: databases, copying: copying.options, observe: { display.show($0) },
+          for: databases, conflicts: policies, copying: copying.options, observe: { display.show($0) },
           logger: destination.logger("replicate")
         ) { worker in
           worker.maximumEvents = batchEvents

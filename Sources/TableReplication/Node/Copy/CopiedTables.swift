@@ -16,6 +16,8 @@ package actor CopiedTables: SetTables {
     package var copy = CopyOptions()
     /// How long a batch waits for a copy that is about to catch up.
     package var patience: Duration = .seconds(1)
+    /// What handlers of tables use of this machine.
+    package var handlers = HandlerSettings()
     /// Told how copies go.
     package var observe: @Sendable (CopyEvent) -> Void = { _ in }
 
@@ -110,7 +112,8 @@ package actor CopiedTables: SetTables {
 
   private func start(_ table: String, _ session: SetSession) {
     let task = TableCopyTask(
-      table: table, session: session, options: options.copy, observe: options.observe, logger: logger)
+      table: table, session: session, options: options.copy, observe: options.observe,
+      settings: options.handlers, logger: logger)
     running[table] = Task {
       try? await task.run()
       self.ended(table)

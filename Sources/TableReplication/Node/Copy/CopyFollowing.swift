@@ -10,13 +10,15 @@ struct CopyFollowing: Sendable {
   let local: PostgresConnection
   let source: CopySource
   let options: CopyOptions
+  let settings: HandlerSettings
   let logger: Logger
   private let applier: TableApplier
 
   init(
     held: HeldCopy, session: SetSession, local: PostgresConnection, source: CopySource, isReplica: Bool,
-    options: CopyOptions, logger: Logger
+    options: CopyOptions, settings: HandlerSettings, logger: Logger
   ) {
+    self.settings = settings
     self.held = held
     self.session = session
     self.local = local
@@ -36,11 +38,17 @@ struct CopyFollowing: Sendable {
     do {
       try await applier.dropNets()
       // What the copy saw is in it. The numbers of transactions are those of its source, of which this batch is, too.
-      let table = AppliedTable(held.table, to: copy.destination, snapshot: copy.copied)
-      let plan = try BatchPlan(try await BatchSurvey.read(batch, source.connection), tables: [table])
+      let table = AppliedTable(
+        held.table, to: copy.destination, attributes: copy.attributes, snapshot: copy.copied)
+      let place = ApplyPlace(target: local, queue: session.queue, consumer: session.worker)
+      var handlers = SetHandlers(
+        place, .standard, settings, ConflictPolicies(), logger, looksForConflicts: false)
+      _ = try handlers.update([table])
+      let plan = try BatchPlan(
+        try await BatchSurvey.read(batch, source.connection), tables: [table], handled: handlers.asked)
       let isStreamed = plan.isPlain && plan.parts.contains { $0.count >= TableApplier.Way.streamedEvents }
-      try await BatchFailure.trying(TableApplier.Way.all(streaming: isStreamed), batch, logger) { way in
-        try await attempt(batch, plan, copy, way)
+      try await BatchFailure.trying(TableApplier.Way.all(streaming: isStreamed), batch, logger) { [handlers] way in
+        try await attempt(batch, plan, handlers, way)
       }
     } catch var error as ApplyError {
       error.queue = held.owner.queue
@@ -51,37 +59,34 @@ struct CopyFollowing: Sendable {
     return true
   }
 
-  private func attempt(_ batch: EventBatch, _ plan: BatchPlan, _ copy: SetCopy, _ way: TableApplier.Way) async throws {
+  private func attempt(
+    _ batch: EventBatch, _ plan: BatchPlan, _ handlers: SetHandlers, _ way: TableApplier.Way
+  ) async throws {
     do {
       try await local.transaction { local in
         try await held.lock(state: "catching-up", local)
         guard try await held.advance(from: batch.previousTick, to: batch.currentTick, local) else { return }
-        try await apply(batch, plan, copy, way)
+        try await apply(batch, plan, handlers, way)
       }
       await applier.committed()
     } catch {
       await applier.rolledBack()
+      await handlers.stage?.rolledBack()
       throw error
     }
   }
 
-  private func apply(_ batch: EventBatch, _ plan: BatchPlan, _ copy: SetCopy, _ way: TableApplier.Way) async throws {
-    var feed: LoadFeed?
-    if !plan.isPlain {
-      var options = LoadOptions()
-      options.rest = .stop
-      options.namesTablesByExtra1 = true
-      options.tables[try QualifiedName(unquoted: held.table)] = copy.destination
-      feed = LoadFeed(options, nil, logger)
-    }
+  private func apply(
+    _ batch: EventBatch, _ plan: BatchPlan, _ handlers: SetHandlers, _ way: TableApplier.Way
+  ) async throws {
+    let feed = try handlers.feed(plan)
     // Scripts among the changes are the worker's business.
     for (index, part) in plan.parts.filter({ !$0.kinds.isEmpty }).enumerated() {
       if index > 0 {
         try await applier.beginAnew()
         await feed?.rolledBack()
       }
-      var work = TableApplier.Work(plan.selection(part, of: batch))
-      work.feed = feed
+      let work = handlers.work(part, of: plan, batch, feed)
       let isSmall = way == .streamed && part.count < TableApplier.Way.streamedEvents
       _ = try await applier.apply(work, from: source.connection, isSmall ? .staged : way)
     }

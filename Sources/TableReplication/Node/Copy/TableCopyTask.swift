@@ -9,6 +9,7 @@ struct TableCopyTask: Sendable {
   let session: SetSession
   let options: CopyOptions
   let observe: @Sendable (CopyEvent) -> Void
+  var settings = HandlerSettings()
   let logger: Logger
   /// How often to look whether the worker has moved on.
   var pollInterval: Duration = .milliseconds(100)
@@ -130,7 +131,8 @@ struct TableCopyTask: Sendable {
     _ held: HeldCopy, _ source: CopySource, _ local: PostgresConnection, isReplica: Bool, _ progressed: () -> Void
   ) async throws {
     let following = CopyFollowing(
-      held: held, session: session, local: local, source: source, isReplica: isReplica, options: options, logger: logger
+      held: held, session: session, local: local, source: source, isReplica: isReplica, options: options,
+      settings: settings, logger: logger
     )
     while true {
       try Task.checkCancellation()
@@ -177,6 +179,7 @@ struct TableCopyTask: Sendable {
     let isShared = try await SetCopyRecord.hasSiblings(session.queue, copy.destination, local)
     let hasOtherRows = try await SetCopyRecord.hasFilledSiblings(session.queue, copy.destination, local)
     rows.appends = attributes.appends || hasOtherRows
+    try await rows.obey(copy.attributes, of: table, local, settings: settings)
     // Other sources fill the table at the same time.
     rows.keepsIndexes = isShared
     var initial = InitialCopy(
