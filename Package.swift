@@ -159,6 +159,7 @@ let package = Package(
     unitTests("Telemetry", ["StatusModel", coreMetrics]),
     unitTests("NodeCascade", []),
     unitTests("TableStructure", []),
+    unitTests("TableComparison", []),
     unitTests("TableReplication", ["EventFormats", "EventQueue", "TableStructure"]),
     liveTests("Cluster", []),
     liveTests("Schema", ["SchemaInstaller", "DatabaseSchemas", log]),
@@ -166,8 +167,8 @@ let package = Package(
     liveTests(
       "Queue",
       [
-        "NodeCascade", "TableReplication", "EventQueue", "EventFormats", "SchemaInstaller", "DatabaseSchemas", log,
-        lifecycle,
+        "NodeCascade", "TableReplication", "TableStructure", "EventQueue", "EventFormats", "SchemaInstaller",
+        "DatabaseSchemas", log, lifecycle,
       ]),
     liveTests(
       "Library",
