@@ -13,6 +13,8 @@ actor SetWork: NodeWork {
   private let applier: TableApplier
   private let messages: MessageHandler
   private var handlers: SetHandlers
+  /// Those of all tables that are here, also of those that are being copied: what a branch passes on goes through them.
+  private var passing: SetHandlers
   private let logger: Logger
 
   init(
@@ -23,6 +25,7 @@ actor SetWork: NodeWork {
     self.set = set
     self.tables = tables
     self.handlers = handlers
+    passing = handlers
     self.logger = logger
     messages = MessageHandler(session: session, logger: logger)
     applier = TableApplier(
@@ -80,6 +83,7 @@ actor SetWork: NodeWork {
     } catch {
       await applier.rolledBack()
       await handlers.stage?.rolledBack()
+      await passing.stage?.rolledBack()
       throw error
     }
   }
@@ -88,7 +92,7 @@ actor SetWork: NodeWork {
   private func perform(
     _ plan: BatchPlan, _ batch: NodeBatch, _ way: TableApplier.Way, _ local: PostgresConnection
   ) async throws -> TransferOutcome {
-    if session.assignment.role == .branch, plan.events > 0 { try await copyEvents(batch, plan) }
+    if session.assignment.role == .branch, plan.events > 0 { try await copyEvents(batch) }
     var outcome = TransferOutcome(events: plan.events, leftOut: plan.ignored)
     // What a part made is not there for the next one.
     let feed = try handlers.feed(plan)
@@ -108,9 +112,10 @@ actor SetWork: NodeWork {
   }
 
   /// Copies the batch into the node's own queue, with the events of some tables as their handlers pass them on.
-  private func copyEvents(_ batch: NodeBatch, _ plan: BatchPlan) async throws {
-    let rewritten = handlers.set.rewrittenTables.filter { plan.tables[$0] != nil }
-    guard !rewritten.isEmpty, let stage = handlers.stage else {
+  private func copyEvents(_ batch: NodeBatch) async throws {
+    _ = try passing.update(try await AppliedTable.local(session.queue, session.local))
+    let rewritten = passing.set.rewrittenTables
+    guard !rewritten.isEmpty, let stage = passing.stage else {
       _ = try await session.copyEvents(batch)
       return
     }

@@ -213,4 +213,31 @@ import Testing
       #expect(try await fixture.target.value("select reason from trunkline.rejected_event").contains("does not parse"))
     }
   }
+
+  @Test func theProgramTakesHandlersAndPolicies() async throws {
+    try await Self.with { fixture in
+      try await fixture.target.run("insert into t values (1, 'here', null)")
+      try await fixture.source.run("insert into t values (1, 'there', null), (2, 'new', null)")
+      try await fixture.tick()
+      _ = try await fixture.command("load", "--once", "--conflict", "t=warn", "--conflict-rows").runChecked()
+      #expect(try await fixture.rows("t") == "(1,here,) (2,new,)")
+      #expect(try await fixture.target.value("select count(*)::text from trunkline.conflict_row") == "1")
+      try await fixture.source.run("insert into t values (3, 'left out', null)")
+      try await fixture.tick()
+      _ = try await fixture.command("load", "--once", "--handler", "t=noop").runChecked()
+      #expect(try await fixture.rows("t") == "(1,here,) (2,new,)")
+      for arguments in [["--handler", "t=bulky"], ["--conflict", "latest"], ["--handler", "noop"]] {
+        let output = try await TrunklineProgram.command(
+          ["queue", "load", "orders", "--target", fixture.target.connectionString, "--once"] + arguments
+        ).run()
+        #expect(output.status == 64, "\(output)")
+      }
+      let list = try await TrunklineProgram.command(["table", "handlers"]).runChecked().standardOutput
+      #expect(list.contains("obfuscate") && list.contains("bulk_yearly_time"))
+      let one = try await TrunklineProgram.command(["table", "handlers", "qsplitter", "--json"]).runChecked()
+        .standardOutput
+      #expect(one.contains("\"queue\""))
+      #expect(try await TrunklineProgram.command(["table", "handlers", "bulky"]).run().status == 64)
+    }
+  }
 }

@@ -7,7 +7,8 @@ import Testing
 
 /// The handlers of a set's tables at work in the nodes' workers.
 @Suite struct SetHandlerTests {
-  static let tables = "create table t (id int primary key, v text, day date); create table other (id int primary key, v text)"
+  static let tables =
+    "create table t (id int primary key, v text, day date); create table other (id int primary key, v text)"
 
   private static func with(
     _ shape: [(name: String, type: NodeType, provider: String)] = [
@@ -32,7 +33,8 @@ import Testing
 
   private func queue(_ fixture: SetFixture, on node: String, _ select: String = "ev_data") async throws -> String {
     try await fixture[node].value(
-      "select coalesce(string_agg(\(select), ' ' order by ev_id), '') from pgq.event_template where ev_extra1 = 'public.t'")
+      "select coalesce(string_agg(\(select), ' ' order by ev_id), '') from pgq.event_template where ev_extra1 = 'public.t'"
+    )
   }
 
   @Test(arguments: ["noop", "vtable", "londiste(ignore_truncate=1)", "bulk(method=1)"])
@@ -54,7 +56,8 @@ import Testing
 
   @Test func rowsOfAQueueTableGoIntoAnotherQueue() async throws {
     try await SetFixture.with(tables: "create table q (id int primary key, v text)") { fixture in
-      try await fixture.root.run("select londiste.local_add_table('s', 'q', '{tgflags=BI,SKIP,expect_sync}', 'handler=qtable')")
+      try await fixture.root.run(
+        "select londiste.local_add_table('s', 'q', '{tgflags=BI,SKIP,expect_sync}', 'handler=qtable')")
       try await fixture.settle()
       try await fixture["branch"].run(
         "select londiste.local_add_table('s', 'q', '{expect_sync,no_triggers}', 'handler=qtable')")
@@ -116,7 +119,8 @@ import Testing
         try await fixture[node].run("insert into partconf.conf values (\(number), 1, 2)")
         try await set(fixture, "shard(key=id)", on: node)
       }
-      try await fixture.change("insert into t select i, 'v' || i, null from generate_series(1, 8) i; insert into other values (1, 'o')")
+      try await fixture.change(
+        "insert into t select i, 'v' || i, null from generate_series(1, 8) i; insert into other values (1, 'o')")
       try await fixture.change("update t set v = 'w' where id < 5; delete from t where id > 6")
       #expect(try await fixture.rows("t", on: "even") == "(2,w,) (4,w,) (6,v6,)")
       #expect(try await fixture.rows("t", on: "odd") == "(1,w,) (3,w,) (5,v5,)")
@@ -126,7 +130,8 @@ import Testing
       #expect(try await fixture.rows("other", on: "below") == "(1,o)")
       // The other half alone is passed on where nothing is replayed.
       try await set(fixture, "shard(key=id&disable_replay=1)", on: "odd")
-      try await fixture.root.run(rootTellsTheHash ? "insert into t values (11, 'x', null), (12, 'x', null)" : "select 1")
+      try await fixture.root.run(
+        rootTellsTheHash ? "insert into t values (11, 'x', null), (12, 'x', null)" : "select 1")
       guard rootTellsTheHash else { return }
       try await fixture.settle()
       #expect(try await fixture.rows("t", on: "odd") == "(1,w,) (3,w,) (5,v5,)")
@@ -145,7 +150,8 @@ import Testing
       try await Self.with(flags: flags) { fixture in
         try await set(fixture, "obfuscate(map=\(map.path)&keyfile=\(key.path))", on: "branch")
         try await fixture.change(
-          "insert into t values (1, 'ann@example.com', '2020-01-01'), (2, null, null); insert into other values (1, 'o')")
+          "insert into t values (1, 'ann@example.com', '2020-01-01'), (2, null, null); insert into other values (1, 'o')"
+        )
         try await fixture.change("update t set v = 'ann@example.com' where id = 2; update t set day = '2021-01-01'")
         let hashed = "(1,3e7267c7-edb5-0dc1-0216-8a26c63346dc,) (2,3e7267c7-edb5-0dc1-0216-8a26c63346dc,)"
         #expect(try await fixture.rows("t", on: "branch") == hashed)
@@ -160,12 +166,15 @@ import Testing
   @Test func partitionsAreMadeOnALeaf() async throws {
     try await Self.with { fixture in
       try await set(fixture, "monthly_field(part_field=day&retention_period=100+years)", on: "leaf")
-      try await fixture.change("insert into t values (1, 'a', '2020-01-31'), (2, 'b', '2020-02-01'); insert into other values (1, 'o')")
+      try await fixture.change(
+        "insert into t values (1, 'a', '2020-01-31'), (2, 'b', '2020-02-01'); insert into other values (1, 'o')")
       try await fixture.change("update t set v = 'c' where id = 1")
       #expect(try await fixture.rows("t_2020_01", on: "leaf") == "(1,c,2020-01-31)")
       #expect(try await fixture.rows("t", on: "leaf") == "(1,c,2020-01-31) (2,b,2020-02-01)")
       #expect(try await fixture.rows("only t", on: "leaf") == "")
-      #expect(try await fixture["leaf"].value("select string_agg(partition_name, ' ' order by 1) from trunkline.load_partition") == "t_2020_01 t_2020_02")
+      #expect(
+        try await fixture["leaf"].value(
+          "select string_agg(partition_name, ' ' order by 1) from trunkline.load_partition") == "t_2020_01 t_2020_02")
       #expect(try await fixture.rows("t", on: "branch") == "(1,c,2020-01-31) (2,b,2020-02-01)")
     }
   }
@@ -175,14 +184,19 @@ import Testing
       try await set(fixture, nil, conflict: "warn", keepsRows: true, on: "leaf")
       try await set(fixture, "multimaster(timefield=day)", on: "branch")
       for node in ["branch", "leaf"] {
-        try await fixture[node].run("set session_replication_role = replica; insert into t values (1, 'here', '2020-01-05'), (2, 'here', '2020-01-01')")
+        try await fixture[node].run(
+          "set session_replication_role = replica; insert into t values (1, 'here', '2020-01-05'), (2, 'here', '2020-01-01')"
+        )
       }
       try await fixture.change(
         "insert into t select i, 'there', '2020-01-03' from generate_series(1, 3) i; insert into other values (1, 'o')")
-      #expect(try await fixture.rows("t", on: "branch") == "(1,here,2020-01-05) (2,there,2020-01-03) (3,there,2020-01-03)")
+      #expect(
+        try await fixture.rows("t", on: "branch") == "(1,here,2020-01-05) (2,there,2020-01-03) (3,there,2020-01-03)")
       #expect(try await fixture.rows("t", on: "leaf") == "(1,here,2020-01-05) (2,here,2020-01-01) (3,there,2020-01-03)")
       #expect(
-        try await fixture["leaf"].value("select string_agg(concat_ws(' ', queue_name, consumer_name, kind, outcome, conflicts), ',') from trunkline.conflict")
+        try await fixture["leaf"].value(
+          "select string_agg(concat_ws(' ', queue_name, consumer_name, kind, outcome, conflicts), ',') from trunkline.conflict"
+        )
           == "s w_leaf insert_exists kept 2")
       #expect(try await fixture["leaf"].value("select count(*)::text from trunkline.conflict_row") == "2")
     }
@@ -190,9 +204,11 @@ import Testing
 
   @Test func attributesThatMakeNoSenseStopTheNodeAndAreNamed() async throws {
     try await Self.with { fixture in
-      try await fixture["leaf"].run("update londiste.table_info set table_attrs = 'handler=bulky' where table_name = 'public.t'")
+      try await fixture["leaf"].run(
+        "update londiste.table_info set table_attrs = 'handler=bulky' where table_name = 'public.t'")
       await #expect(throws: ApplyError.self) { try await fixture.change("insert into t values (1, 'a', null)") }
-      let error = try await fixture["leaf"].value("select cur_error from pgq_node.local_state where cur_error is not null")
+      let error = try await fixture["leaf"].value(
+        "select cur_error from pgq_node.local_state where cur_error is not null")
       #expect(error.contains("table public.t: there is no handler 'bulky'") && error.contains("change-handler"))
       try await set(fixture, nil, on: "leaf")
       try await fixture.settle()
@@ -208,10 +224,81 @@ import Testing
     try await Self.with(tables: tables, flags: "AIUDJ") { fixture in
       try await set(fixture, "londiste(ignore_truncate=1)", on: "leaf")
       try await fixture.change("insert into t values (1, 'a', null); insert into other values (1, 'o', 1), (2, 'p', 1)")
-      try await fixture.change("update other set v = 'q' where id = 2; delete from other where id = 1; update t set v = 'b'")
+      try await fixture.change(
+        "update other set v = 'q' where id = 2; delete from other where id = 1; update t set v = 'b'")
       let others = try await fixture.rows("other", on: "leaf")
       #expect(others == "(2,q,1)")
       #expect(try await fixture.rows("t", on: "leaf") == "(1,b,)")
+    }
+  }
+
+  // MARK: Copies
+
+  /// Makes the branch replicate `t` by a handler, with the rows that are there, while others come.
+  private func copying(_ fixture: SetFixture, _ handler: String, _ names: [String] = ["branch"]) async throws {
+    var attributes = RegisteredAttributes()
+    attributes.handler = handler
+    let text = attributes.text ?? ""
+    for name in names {
+      try await fixture[name].run("select londiste.local_remove_table('s', 't'); truncate t")
+      _ = try await fixture[name].withConnection { connection in
+        try await connection.query("select londiste.local_add_table('s', 't', '{}', \(text))")
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2))) func aCopyTakesTheRowsOfTheShardOnly() async throws {
+    let tables =
+      Self.tables + """
+        ; create schema partconf; create table partconf.conf (shard_nr int, shard_mask int, shard_count int);
+        insert into partconf.conf values (1, 3, 4);
+        create function partconf.get_hash_raw(i int) returns int language sql immutable as 'select $1'
+        """
+    try await Self.with([("leaf", .leaf, "root")], tables: tables) { fixture in
+      try await fixture.change("insert into t select i, 'v', null from generate_series(1, 1000) i")
+      try await copying(fixture, "shard(key=id)", ["leaf"])
+      try await fixture.copying("root", "leaf") {
+        try await fixture.root.run("insert into t select i, 'w', null from generate_series(1001, 1200) i")
+        try await fixture.waitUntilAllOK(on: "leaf")
+        try await fixture.root.run("update t set v = 'x' where id > 1100")
+        try await fixture.waitUntilApplied(on: "leaf")
+      }
+      #expect(
+        try await fixture["leaf"].value(
+          "select concat_ws(' ', count(*), bool_and(id % 4 = 1), count(*) filter (where v = 'x')) from t")
+          == "300 t 25")
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2))) func whatIsObfuscatedIsSoInTheCopyAndWhileItRuns() async throws {
+    let directory = FileManager.default.temporaryDirectory.appending(path: FreshName.next("obfuscation"))
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let (map, key) = (directory.appending(path: "map.yaml"), directory.appending(path: "key"))
+    try "public.t:\n  id: keep\n  v: hash\n".write(to: map, atomically: true, encoding: .utf8)
+    try "a secret key\n".write(to: key, atomically: true, encoding: .utf8)
+    try await Self.with([("branch", .branch, "root")]) { fixture in
+      try await fixture.change(
+        "insert into t select i, 'ann@example.com', '2020-01-01' from generate_series(1, 5000) i")
+      try await fixture["branch"].run("delete from pgq.event_template")
+      try await copying(fixture, "obfuscate(map=\(map.path)&keyfile=\(key.path))")
+      // The copy has not begun when this goes through the branch's queue.
+      try await fixture.change("insert into t values (9000, 'ann@example.com', '2020-01-01')")
+      try await fixture.copying("root", "branch") {
+        try await fixture.root.run("update t set v = 'ann@example.com' where id < 100")
+        try await fixture.waitUntilAllOK(on: "branch")
+        try await fixture.root.run("insert into t values (9001, 'ann@example.com', '2020-01-01')")
+        try await fixture.waitUntilApplied(on: "branch")
+      }
+      #expect(
+        try await fixture["branch"].value(
+          "select concat_ws(' ', count(*), count(distinct v), min(v), count(day)) from t")
+          == "5002 1 3e7267c7-edb5-0dc1-0216-8a26c63346dc 0")
+      #expect(
+        try await fixture["branch"].value(
+          "select count(*) || ' ' || count(*) filter (where ev_data ~ 'ann|2020') from pgq.event_template where ev_extra1 = 'public.t'"
+        )
+          == "101 0")
     }
   }
 }
