@@ -166,8 +166,8 @@ let package = Package(
     liveTests(
       "Queue",
       [
-        "NodeCascade", "TableReplication", "EventQueue", "EventFormats", "SchemaInstaller", "DatabaseSchemas", log,
-        lifecycle,
+        "NodeCascade", "TableReplication", "TableStructure", "EventQueue", "EventFormats", "SchemaInstaller",
+        "DatabaseSchemas", log, lifecycle,
       ]),
     liveTests(
       "Library",

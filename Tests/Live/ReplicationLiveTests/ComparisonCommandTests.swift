@@ -106,4 +106,66 @@ import Testing
       #expect(next.standardOutput.contains("round 2: 3000 rows compared, 2 differ"))
     }
   }
+
+  @Test func anAdministratorOfQueuesWhoMayReadTheTablesIsEnough() async throws {
+    try await withReplica { fixture in
+      let role = "checker_\(fixture.source.name)"
+      try await fixture.source.run("create role \(role) login in role pgq_admin")
+      for side in [fixture.source, fixture.target] { try await side.run("grant select on account, entry to \(role)") }
+      func run(_ arguments: String...) async throws -> Program.Output {
+        try await TrunklineProgram.command(
+          ["table"] + arguments + [
+            "--db", fixture.source.connectionString(user: role), "--target",
+            fixture.target.connectionString(user: role),
+          ]
+        ).run()
+      }
+      let compared = try await run("compare")
+      #expect(compared.status == 0, "\(compared.standardError)")
+      let verified = try await run("verify", "--once", "--rate", "0")
+      #expect(verified.status == 0, "\(verified.standardError)")
+      try await fixture.target.run("delete from account where id = 7")
+      let refused = try await run("repair", "account", "--apply")
+      #expect(refused.status == 77, "\(refused.standardError)")
+      for side in [fixture.source, fixture.target] {
+        try await side.run("drop owned by \(role)")
+      }
+      try await fixture.source.run("drop role \(role)")
+    }
+  }
+
+  @Test(.timeLimit(.minutes(5))) func memoryStaysConstantWhenEveryRowDiffers() async throws {
+    let tables = """
+      create table few (id int primary key, v text); create table walked (id int primary key, v text);
+      create table hashed (k int[] primary key, v text);
+      """
+    try await ReplicationFixture.with(tables: tables, captured: []) { fixture in
+      for (side, value) in [(fixture.source, "a"), (fixture.target, "b")] {
+        try await side.run(
+          """
+          insert into few select g, '\(value)' from generate_series(1, 2000) g;
+          insert into walked select g, repeat('\(value)', 50) from generate_series(1, 300000) g;
+          insert into hashed select array[g], repeat('\(value)', 50) from generate_series(1, 300000) g; analyze
+          """)
+      }
+      func peak(_ table: String) async throws -> Int {
+        let program = try TrunklineProgram.command([
+          "table", "compare", "--db", fixture.source.connectionString, "--target", fixture.target.connectionString,
+          "--unaligned", table, "--jobs", "2",
+        ]).start()
+        var peak = 0
+        while program.isRunning {
+          peak = max(peak, (try? LimitTests.peak(program)) ?? 0)
+          try await Task.sleep(for: .milliseconds(20))
+        }
+        #expect(try await program.waitForExit() == 2)
+        return peak
+      }
+      let few = try await peak("few")
+      for table in ["walked", "hashed"] {
+        let many = try await peak(table)
+        #expect(many - few < 50_000, "\(table): \(few) kB, then \(many) kB")
+      }
+    }
+  }
 }

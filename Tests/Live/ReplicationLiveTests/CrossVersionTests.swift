@@ -2,6 +2,7 @@ import EventFormats
 import Foundation
 import PostgresClient
 import PostgresTesting
+import TableComparison
 import TableReplication
 import Testing
 
@@ -53,6 +54,30 @@ struct CrossVersionTests {
           try await fixture.expectEqual("parent", "child", "part")
           try await fixture.change("truncate parent cascade; insert into parent (id) values (1);", by: worker)
           try await fixture.expectEqual("parent", "child", "part")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [false, true]) func comparisonsAreAlignedAndRepaired(_ isReversed: Bool) async throws {
+    let other = try PostgresBinaries(directory: ProcessInfo.processInfo.environment["TRUNKLINE_PG_OTHER_BIN"] ?? "")
+    try await PrivateCluster.with { here in
+      try await PrivateCluster.with(ClusterConfiguration(binaries: other)) { there in
+        let clusters = isReversed ? (there, here) : (here, there)
+        try await ReplicationFixture.with(
+          clusters: clusters, tables: ReplicationFixture.loadTables, captured: ["account", "entry"]
+        ) { fixture in
+          try await fixture.fillLoadTables()
+          try await fixture.worker().drain()
+          try await fixture.underLoad {
+            for table in ["account", "entry"] {
+              let equal = try await fixture.compare(.named(table), fixture.databases())
+              #expect(equal.isEqual, "\(equal)")
+            }
+          }
+          try await fixture.target.run("update account set balance = balance - 1 where id = 7")
+          let found = try await fixture.compare(.named("account"), fixture.databasesAtRest())
+          #expect(found.rows.contains { $0.difference == .changed && $0.key == ["7"] })
         }
       }
     }

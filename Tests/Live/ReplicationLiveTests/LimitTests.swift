@@ -30,7 +30,7 @@ import Testing
   }
 
   /// The most memory that the program ever had, in kB.
-  private static func peak(_ program: RunningProgram) throws -> Int {
+  static func peak(_ program: RunningProgram) throws -> Int {
     let status = try String(contentsOfFile: "/proc/\(program.processIdentifier)/status", encoding: .utf8)
     let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
     return Int(line.filter(\.isNumber)) ?? 0

@@ -1,3 +1,4 @@
+import ArgumentParser
 import EventFormats
 import NodeCascade
 import PostgresClient
@@ -18,7 +19,7 @@ struct NodeSelection {
   }
 
   func jobs() async throws -> [ComparisonJob] {
-    var cascadeOptions = CascadeOptions()
+    var cascadeOptions = try CascadeOptions.parse([])
     cascadeOptions.queue = options.queue
     cascadeOptions.remoteOptions = options.remoteOptions
     return try await cascadeOptions.withCascade(connection) { cascade in

@@ -14,7 +14,9 @@ begin
         end if;
     end loop;
     if exists (select 1 from pg_catalog.pg_roles where rolname = 'pgq_reader') then
-        grant select on trunkline.verification to pgq_reader;
+        grant select on trunkline.verification, trunkline.copied_table, trunkline.table_copy to pgq_reader;
+        -- not the error, which may show values of rows
+        grant select (origin_id, queue_name, consumer_name, last_tick) on trunkline.position to pgq_reader;
     end if;
     if exists (select 1 from pg_catalog.pg_roles where rolname = 'pgq_admin') then
         grant select, insert, update, delete on trunkline.verification to pgq_admin;
