@@ -156,6 +156,11 @@ struct SetFixture: Sendable {
 
   /// Expects a branch to hold the events and ticks that the root has since the branch was made.
   func expectSameQueue(on name: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    // A tick is made after the transaction of its batch.
+    let newest = try await root.value("select max(tick_id)::text from pgq.tick")
+    try await pollUntil("tick \(newest) of \(name)") {
+      try await self[name].value("select max(tick_id)::text from pgq.tick") == newest
+    }
     let first = try await self[name].value("select min(tick_id)::text from pgq.tick")
     let ticks = """
       select string_agg(concat_ws('/', tick_id, extract(epoch from tick_time), tick_event_seq), ' ' order by tick_id)
