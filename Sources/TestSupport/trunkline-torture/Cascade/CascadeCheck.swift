@@ -31,10 +31,6 @@ struct CascadeCheck: Sendable {
         let missing = Set(structure.split(separator: "\n")).symmetricDifference(other.split(separator: "\n"))
         problems.append("indexes or constraints of \(node) differ: \(missing.sorted().joined(separator: "; "))")
       }
-      let left = try await ask(node, "select count(*) from londiste.pending_fkeys")
-      if left != "0" { problems.append("\(left) foreign keys of \(node) were not made again") }
-      let parked = try await ask(node, "select count(*) from londiste.table_info where dropped_ddl is not null")
-      if parked != "0" { problems.append("dropped indexes of \(parked) tables of \(node) were not made again") }
     }
     return problems
   }
