@@ -58,10 +58,10 @@ test-all-versions: deps ## Run all tests on PostgreSQL 14 to 18 (downloads the s
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests
 	@scripts/test-all-versions $(TEST_FLAGS)
 
-torture: deps release ## Crash everything at random, then check every event (DURATION=, SEED=, DB= of your own server)
+torture: deps release ## Crash everything at random, then check every event (DURATION=, SEED=, DB= of your own server; CASCADE=1: three nodes)
 	$(SWIFT) build $(BUILD_FLAGS) -c release --product trunkline-torture
 	$(SWIFT) build $(BUILD_FLAGS) -c release --product ShiftedClock
-	.build/release/trunkline-torture --duration $(or $(DURATION),10m) $(if $(SEED),--seed $(SEED)) \
+	.build/release/trunkline-torture $(if $(CASCADE),cascade) --duration $(or $(DURATION),10m) $(if $(SEED),--seed $(SEED)) \
 	    $(if $(DB),--db "$(DB)") $(TORTURE_FLAGS)
 
 explore: ## Explore the large configurations of the model, too (minutes, some gigabytes)

@@ -3,7 +3,7 @@ import PostgresTesting
 import Testing
 
 /// The pages that go through something step by step are done as they say.
-@Suite(.disabled("until the worker of a node copies the tables that are added there")) struct WalkthroughTests {
+@Suite struct WalkthroughTests {
   private static let tables = """
     create table customer (id serial primary key, name text);
     create table orders (id int primary key, customer int references customer, amount numeric);
