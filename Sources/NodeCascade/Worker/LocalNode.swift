@@ -57,8 +57,19 @@ struct LocalNode: Sendable {
 
   /// What the node says now.
   ///
-  /// - Throws: ``CascadeError`` when it was dropped; `PostgresError`.
-  func state() async throws -> WorkerState { try await WorkerState.read(queue, connection) }
+  /// - Throws: ``CascadeError`` when it was dropped; `PostgresError`, SQLSTATE TL001 when another process claimed the node: so a
+  ///   worker that was replaced ends even when there is nothing to do.
+  func state() async throws -> WorkerState {
+    let state = try await WorkerState.read(queue, connection)
+    guard state.lease == lease else {
+      var error = PostgresError(
+        .server, "the node of queue \"\(queue)\" was claimed by another worker",
+        hint: "Only one worker may keep a node; stop one of them.")
+      error.sqlState = "TL001"
+      throw error
+    }
+    return state
+  }
 
   /// Answers an administrator who waits for it that his wish was seen, if it is still that.
   ///
