@@ -159,6 +159,7 @@ let package = Package(
     unitTests("Telemetry", ["StatusModel", coreMetrics]),
     unitTests("NodeCascade", []),
     unitTests("TableStructure", []),
+    unitTests("TableComparison", []),
     unitTests("TableReplication", ["EventFormats", "EventQueue", "TableStructure"]),
     liveTests("Cluster", []),
     liveTests("Schema", ["SchemaInstaller", "DatabaseSchemas", log]),

@@ -12,8 +12,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from sidebyside import machine, report  # noqa: E402
 from sidebyside.cluster import Cluster  # noqa: E402
 
-AREAS = ["insert_event", "insert_many", "capture_bulk", "capture_single", "reading", "replication", "latency", "end_to_end",
-         "load_latency", "soak"]
+AREAS = ["insert_event", "insert_many", "capture_bulk", "capture_single", "reading", "replication", "initial_copy", "latency",
+         "end_to_end", "load_latency", "soak"]
 
 
 @dataclass
@@ -47,7 +47,8 @@ def main():
             module = importlib.import_module(f"sidebyside.{area}")
             title = None
             started = time.monotonic()
-            for row in (module.run(cluster, plan, target) if area in ("replication",) else module.run(cluster, plan)):
+            servers = (cluster, plan, target) if area in ("replication", "initial_copy") else (cluster, plan)
+            for row in module.run(*servers):
                 if row.area != title:
                     title = row.area
                     print(f"\n{title}")

@@ -42,11 +42,14 @@ public struct RowChange: Sendable, Equatable {
 
   /// The columns of the row, each value in its type's text form, and the key's columns.
   ///
+  /// - Parameter repairing: whether bytes that are no UTF-8 become U+FFFD, instead of being an error.
   /// - Throws: `FormatError` when the data is not in the format.
-  public func row(_ data: String) throws(FormatError) -> (columns: [ColumnValue], key: [String]) {
+  public func row(_ data: String, repairing: Bool = false) throws(FormatError) -> (
+    columns: [ColumnValue], key: [String]
+  ) {
     switch format {
     case .json: return (try JSONRow.decode(data), header.key)
-    case .urlEncoded: return (try URLEncodedRow.decode(data), header.key)
+    case .urlEncoded: return (try URLEncodedRow.decode(data, repairing: repairing), header.key)
     case .partialSQL:
       switch try PartialSQL(header.operation, parsing: data) {
       case .insert(let columns): return (columns, [])

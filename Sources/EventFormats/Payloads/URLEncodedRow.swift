@@ -19,16 +19,18 @@ public enum URLEncodedRow {
   }
 
   /// The columns in the order of the text. Lower- and upper-case hexadecimal digits are understood.
+  /// - Parameter repairing: whether bytes that are not UTF-8 after decoding become U+FFFD, instead of being an error.
   /// - Throws: `FormatError` for a bad `%` sequence or bytes that are not UTF-8 after decoding.
-  public static func decode(_ text: String) throws(FormatError) -> [ColumnValue] {
+  public static func decode(_ text: String, repairing: Bool = false) throws(FormatError) -> [ColumnValue] {
     let bytes = Array(text.utf8)
     var columns: [ColumnValue] = []
     guard !bytes.isEmpty else { return columns }
     for pair in bytes.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: true) {
       if let equals = pair.firstIndex(of: UInt8(ascii: "=")) {
-        columns.append(ColumnValue(try unescape(pair[..<equals]), try unescape(pair[(equals + 1)...])))
+        columns.append(
+          ColumnValue(try unescape(pair[..<equals], repairing), try unescape(pair[(equals + 1)...], repairing)))
       } else {
-        columns.append(ColumnValue(try unescape(pair), nil))
+        columns.append(ColumnValue(try unescape(pair, repairing), nil))
       }
     }
     return columns
@@ -49,7 +51,7 @@ public enum URLEncodedRow {
     }
   }
 
-  private static func unescape(_ bytes: ArraySlice<UInt8>) throws(FormatError) -> String {
+  private static func unescape(_ bytes: ArraySlice<UInt8>, _ repairing: Bool) throws(FormatError) -> String {
     var out: [UInt8] = []
     out.reserveCapacity(bytes.count)
     var index = bytes.startIndex
@@ -66,6 +68,7 @@ public enum URLEncodedRow {
         index += 1
       }
     }
+    if repairing { return String(decoding: out, as: UTF8.self) }
     guard let text = String(validating: out, as: UTF8.self) else {
       throw FormatError(format: format, problem: "not UTF-8 after decoding", offset: bytes.startIndex)
     }

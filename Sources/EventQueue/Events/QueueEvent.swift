@@ -50,6 +50,11 @@ public struct QueueEvent: Sendable {
   /// Fourth additional field.
   public var extra4: String? { get throws { try field(9) } }
 
+  /// The content with bytes that are no UTF-8 as U+FFFD.
+  package var repairedData: String? { get throws { try field(5, repairing: true) } }
+  /// The second additional field with bytes that are no UTF-8 as U+FFFD.
+  package var repairedExtra2: String? { get throws { try field(7, repairing: true) } }
+
   private func number(_ position: Int, _ name: String) throws -> Int64 {
     guard let value = Int64(try required(position, name)) else {
       throw MalformedEvent(reason: "\(name) is no number")
@@ -63,7 +68,7 @@ public struct QueueEvent: Sendable {
   }
 
   /// A column's text; `nil` for NULL.
-  private func field(_ position: Int) throws -> String? {
+  private func field(_ position: Int, repairing: Bool = false) throws -> String? {
     try page.bytes.withUnsafeBufferPointer { bytes in
       var from = start
       for _ in 0..<position {
@@ -78,13 +83,14 @@ public struct QueueEvent: Sendable {
         to += 1
       }
       let value = UnsafeBufferPointer(rebasing: bytes[from..<to])
-      guard isEscaped else { return try text(value) }
+      guard isEscaped else { return try text(value, repairing) }
       if value.count == 2, value[1] == UInt8(ascii: "N") { return nil }
-      return try unescaped(value).withUnsafeBufferPointer(text)
+      return try unescaped(value).withUnsafeBufferPointer { try text($0, repairing) }
     }
   }
 
-  private func text(_ bytes: UnsafeBufferPointer<UInt8>) throws -> String {
+  private func text(_ bytes: UnsafeBufferPointer<UInt8>, _ repairing: Bool) throws -> String {
+    if repairing { return String(decoding: bytes, as: UTF8.self) }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw MalformedEvent(reason: "text that is not UTF-8: the database's encoding is SQL_ASCII")
     }

@@ -4,18 +4,21 @@ package import PostgresClient
 package enum CopyPipe {
   /// Passes a COPY's bytes from one server to the other as they are, in constant memory: only the servers read them.
   ///
-  /// - Parameter pass: called with the number of bytes before they go on; may hold them up.
+  /// - Parameters:
+  ///   - rewrite: puts others in the place of some whole rows; `nil`: nobody reads them.
+  ///   - pass: called with the number of bytes before they go on; may hold them up.
   /// - Returns: the number of rows.
-  /// - Throws: `PostgresError` of either side; what `pass` throws.
+  /// - Throws: `PostgresError` of either side; what `pass` and `rewrite` throw.
   package static func run(
     _ source: PostgresConnection, _ copyOut: String, _ target: PostgresConnection, _ copyIn: String,
+    rewrite: (@Sendable ([UInt8]) throws -> [UInt8])? = nil,
     pass: @Sendable (Int) async throws -> Void = { _ in }
   ) async throws -> Int {
     try await source.copyOut(copyOut) { chunks in
       try await target.copyIn(copyIn) { writer in
         for try await chunk in chunks {
           try await pass(chunk.count)
-          try await writer.write(chunk)
+          if let rewrite { try await writer.write(rewrite(chunk)) } else { try await writer.write(chunk) }
         }
       }
     }

@@ -55,19 +55,12 @@ struct LocalNode: Sendable {
     }
   }
 
-  /// What the node says now.
+  /// What the node says now. A process that has nothing to do hears here that another one works for the node.
   ///
-  /// - Throws: ``CascadeError`` when it was dropped; `PostgresError`, SQLSTATE TL001 when another process claimed the node: so a
-  ///   worker that was replaced ends even when there is nothing to do.
+  /// - Throws: ``CascadeError`` when it was dropped; `PostgresError`, SQLSTATE TL001 when another process claimed the node.
   func state() async throws -> WorkerState {
     let state = try await WorkerState.read(queue, connection)
-    guard state.lease == lease else {
-      var error = PostgresError(
-        .server, "the node of queue \"\(queue)\" was claimed by another worker",
-        hint: "Only one worker may keep a node; stop one of them.")
-      error.sqlState = "TL001"
-      throw error
-    }
+    if state.lease != lease { try await answer(state) }
     return state
   }
 
@@ -76,6 +69,10 @@ struct LocalNode: Sendable {
   /// - Throws: `PostgresError`, SQLSTATE TL001 when another process claimed the node.
   func acknowledge(_ state: WorkerState) async throws {
     guard !state.isUpToDate else { return }
+    try await answer(state)
+  }
+
+  private func answer(_ state: WorkerState) async throws {
     try await connection.query(
       "select trunkline.acknowledge_node(\(queue), \(lease), \(state.isPaused), \(state.provider))")
   }

@@ -1,3 +1,4 @@
+import EventFormats
 import EventQueue
 package import PostgresClient
 
@@ -36,15 +37,27 @@ package struct WorkerSession: Sendable {
 
   /// Copies the events of a batch into the node's own queue, as part of the open transaction.
   ///
-  /// - Returns: their number.
-  /// - Throws: `PostgresError` of either side.
-  package func copyEvents(_ node: NodeBatch) async throws -> Int {
+  /// - Parameters:
+  ///   - tables: names in ev_extra1 whose events are left out.
+  ///   - others: gives other events in their place, as COPY text with the columns that follow here, to the function that it
+  ///     is called with; returns their number.
+  /// - Returns: the number of events.
+  /// - Throws: what `others` throws; `PostgresError` of either side.
+  package func copyEvents(
+    _ node: NodeBatch, except tables: [String] = [],
+    others: (@Sendable ([UInt8]) async throws -> Void) async throws -> Int = { _ in 0 }
+  ) async throws -> Int {
     let stage: PostgresQuery = "select trunkline.stage_node_events()"
     try await local.query(stage.prepared())
     let columns = "ev_id, ev_time, ev_retry, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4"
-    let copied = try await CopyPipe.run(
-      reader, "copy (select \(columns) from (\(node.batch.sql)) b) to stdout", local,
-      "copy pg_temp.trunkline_node_events (\(columns)) from stdin")
+    let copyIn = "copy pg_temp.trunkline_node_events (\(columns)) from stdin"
+    let names = tables.map(SQLLiteral.quote).joined(separator: ", ")
+    let condition = tables.isEmpty ? "" : " where ev_extra1 is null or ev_extra1 not in (\(names))"
+    var copied = try await CopyPipe.run(
+      reader, "copy (select \(columns) from (\(node.batch.sql)) b\(condition)) to stdout", local, copyIn)
+    copied += try await others { [local] bytes in
+      _ = try await local.copyIn(copyIn) { try await $0.write(bytes) }
+    }
     guard copied > 0 else { return 0 }
     let insert: PostgresQuery = "select trunkline.insert_node_events(\(queue), \(lease))"
     try await local.query(insert.prepared())

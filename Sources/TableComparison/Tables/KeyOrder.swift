@@ -20,9 +20,15 @@ struct KeyOrder: Sendable, Equatable {
   /// The signature of a column with a collation names its provider, locale and version as the library has it; locale C is
   /// the same everywhere. What is not known to be the same is taken for different.
   static func read(_ table: TableShape, key: [String], _ connection: PostgresConnection) async throws -> KeyOrder {
+    // what the library has now, not what was noted when the database was made
+    let version =
+      await connection.serverVersion >= 150_000
+      ? "pg_catalog.pg_database_collation_actual_version(d.oid)" : "null::text"
     let rows = try await connection.query(
       """
-      with d as (select to_jsonb(d) as j from pg_catalog.pg_database d where d.datname = current_database())
+      with d as (
+        select to_jsonb(d) as j, \(raw: version) as version
+        from pg_catalog.pg_database d where d.datname = current_database())
       select t.typname, a.attnotnull,
         case
           when a.attcollation = 0 then ''
@@ -31,7 +37,7 @@ struct KeyOrder: Sendable, Equatable {
             or (l.collprovider = 'd' and d.j ->> 'datcollate' in ('C', 'POSIX')
                 and coalesce(d.j ->> 'datlocprovider', 'c') in ('c', 'b')) then 'C'
           when l.collprovider = 'd' then concat_ws('/', coalesce(d.j ->> 'datlocprovider', 'c'), d.j ->> 'datcollate',
-              d.j ->> 'daticulocale', d.j ->> 'datlocale', coalesce(d.j ->> 'datcollversion', 'unknown'))
+              d.j ->> 'daticulocale', d.j ->> 'datlocale', coalesce(d.version, 'unknown'))
           else concat_ws('/', l.collprovider, l.collcollate, to_jsonb(l) ->> 'colliculocale', to_jsonb(l) ->> 'colllocale',
               coalesce(pg_catalog.pg_collation_actual_version(l.oid), 'unknown'))
         end || case when a.attcollation = 0 then '' else '/' || pg_catalog.getdatabaseencoding() end

@@ -17,6 +17,8 @@ public struct ApplyError: Error, Sendable {
   public var remedy: String
   /// The server's answer, when there was one.
   public var cause: PostgresError?
+  /// Whether no other way of applying the batch can help.
+  var isFinal = false
 
   /// Describes a failure.
   public init(

@@ -12,6 +12,7 @@ package actor BatchApplier {
   private var copied: [(table: String, snapshot: String)]?
   private var feed: LoadFeed?
   private var parksBadEvents = false
+  private var conflicts: ConflictFilter?
 
   package init(position: TransferPosition, checksForeignKeys: Bool, logger: Logger) {
     self.target = position.connection
@@ -28,6 +29,12 @@ package actor BatchApplier {
     self.parksBadEvents = parksBadEvents
   }
 
+  /// Makes the applier look for conflicts.
+  func decide(_ policies: ConflictPolicies) async {
+    conflicts = policies.isEmpty ? nil : ConflictFilter(policies, ApplyPlace(position), logger)
+    await applier.decide(by: conflicts)
+  }
+
   /// Applies a batch, reading its events from `source`. When this throws, nothing of the batch is in the target.
   ///
   /// First all at once; if that meets a conflict inside the batch, in slower ways, of which the last finds the event at
@@ -37,7 +44,7 @@ package actor BatchApplier {
   package func apply(_ batch: EventBatch, from source: PostgresConnection) async throws -> TransferOutcome {
     do {
       try await applier.dropNets()
-      let isStreamed = feed == nil && batch.estimatedEvents >= TableApplier.Way.streamedEvents
+      let isStreamed = feed == nil && conflicts == nil && batch.estimatedEvents >= TableApplier.Way.streamedEvents
       return try await BatchFailure.trying(TableApplier.Way.all(streaming: isStreamed), batch, logger) { way in
         try await attempt(batch, from: source, way)
       }

@@ -25,7 +25,7 @@ enum BatchFailure {
         logger.info(
           "a conflict inside the batch, applying it another way",
           metadata: ["tick": "\(batch.currentTick)", "error": "\(error)"])
-      } catch let error as ApplyError where error.cause == nil {
+      } catch let error as ApplyError where error.cause == nil && !error.isFinal {
         logger.info(
           "applying the batch another way", metadata: ["tick": "\(batch.currentTick)", "reason": "\(error)"])
       }

@@ -8,25 +8,31 @@ import PostgresClient
 enum Staging {
   static let table = "pg_temp.trunkline_stage"
 
+  /// The columns in the order in which feeds write them.
+  static let columns = "ev_id, ev_txid, ev_type, ev_data, ev_extra1, ev_extra3, ev_extra2"
+
   /// Makes the table for this session.
   static let create = """
     create temporary table if not exists trunkline_stage (
-      ev_id int8, ev_txid int8, ev_type text, ev_data text, ev_extra1 text, ev_extra3 text
+      ev_id int8, ev_txid int8, ev_type text, ev_data text, ev_extra1 text, ev_extra3 text, ev_extra2 text
     ) on commit delete rows
     """
 
   /// Streams the batch from the source into the table.
   ///
-  /// - Parameter inOrder: whether the lines come in the order of the events' ids, so that a line's number tells which.
+  /// - Parameters:
+  ///   - inOrder: whether the lines come in the order of the events' ids, so that a line's number tells which.
+  ///   - withBefore: whether old rows come along, for those who look for conflicts.
   /// - Returns: the number of events.
   /// - Throws: `PostgresError` of either side.
   static func fill(
-    _ target: PostgresConnection, from source: PostgresConnection, _ batch: EventBatch, inOrder: Bool
+    _ target: PostgresConnection, from source: PostgresConnection, _ batch: EventBatch, inOrder: Bool,
+    withBefore: Bool = false
   ) async throws -> Int {
     let events = inOrder ? batch.sql : batch.unorderedSQL
+    let columns = "ev_id, ev_txid, ev_type, ev_data, ev_extra1, ev_extra3" + (withBefore ? ", ev_extra2" : "")
     return try await CopyPipe.run(
-      source, "copy (select ev_id, ev_txid, ev_type, ev_data, ev_extra1, ev_extra3 from (\(events)) b) to stdout",
-      target, "copy \(table) from stdin")
+      source, "copy (select \(columns) from (\(events)) b) to stdout", target, "copy \(table) (\(columns)) from stdin")
   }
 
   /// Drops what a table's copy holds already: events of transactions that its snapshot sees.

@@ -17,6 +17,9 @@ package actor TableApplier {
   private var hasStage = false, hasFreshStage = false
   /// What is being applied, and what the open transaction applied.
   private var groups: [StagedGroup] = [], appliedGroups: [StagedGroup] = []
+  private let mark = ApplyMark()
+  private var conflicts: ConflictFilter?
+  private var metConflicts: [Conflict] = []
 
   /// - Parameter checksForeignKeys: whether foreign keys and triggers of the target fire for what is applied.
   package init(
@@ -26,6 +29,9 @@ package actor TableApplier {
     self.checksForeignKeys = checksForeignKeys
     metrics = ChangeMetrics(queue: queue, consumer: consumer)
   }
+
+  /// Makes the applier look for conflicts; `nil`: nobody looks.
+  func decide(by filter: ConflictFilter?) { conflicts = filter }
 
   /// How events are applied. Each way is slower than the one before and takes more.
   package enum Way: Sendable {
@@ -63,6 +69,8 @@ package actor TableApplier {
     var batch: EventBatch
     /// Stages the events; without one they are captured changes of the target's own tables.
     var feed: LoadFeed?
+    /// Beside what the feed stages: captured changes of the target's own tables.
+    var besides: EventBatch?
     /// Whether the feed puts events aside that cannot be applied.
     var parksBadEvents = false
     /// Tables that were filled by a copy, by the names in ev_extra1, and what it saw of the source.
@@ -76,23 +84,41 @@ package actor TableApplier {
   ///
   /// - Throws: ``ApplyError``; `PostgresError`.
   func apply(_ work: Work, from source: PostgresConnection, _ way: Way) async throws -> TransferOutcome {
-    if checksForeignKeys { try await target.execute("set constraints all deferred") }
+    if checksForeignKeys {
+      try await target.execute("set constraints all deferred")
+      try await mark.begin(target)
+    }
     groups = []
     defer { appliedGroups += groups }
-    if way == .streamed, work.feed == nil, let streamed = try await stream(work, from: source) { return streamed }
+    if way == .streamed, work.feed == nil, conflicts == nil, let streamed = try await stream(work, from: source) {
+      return streamed
+    }
     if !hasStage {
       try await target.execute(Staging.create)
       hasFreshStage = true
     }
     let fill = try await stage(work, from: source, inOrder: way == .sequential)
     var outcome = TransferOutcome(events: fill.events, leftOut: fill.leftOut)
-    guard fill.staged > 0 else { return outcome }
+    guard fill.staged > 0 else {
+      outcome.rows += try await work.feed?.complete() ?? 0
+      return outcome
+    }
     for copied in work.copied { try await target.query(Staging.drop(copied.table, seenBy: copied.snapshot)) }
     groups = try await Staging.groups(target)
+    try await settleConflicts()
     outcome.rows =
       try await way == .sequential || fill.isIrregular
       ? sequential(work, source).applyAll() : applySets(merging: way == .merged)
+    outcome.rows += try await work.feed?.complete() ?? 0
     return outcome
+  }
+
+  /// Takes changes that lose a conflict out of the staged ones.
+  private func settleConflicts() async throws {
+    guard let conflicts else { return }
+    let met = try await conflicts.settle(groups, shape: shapeReader())
+    metConflicts += met
+    if !met.isEmpty { groups = try await Staging.groups(target) }
   }
 
   /// Prepares for further events in the same transaction, between which the tables may have changed.
@@ -109,11 +135,15 @@ package actor TableApplier {
     hasStage = hasStage || hasFreshStage
     hasFreshStage = false
     metrics.count(appliedGroups)
+    metrics.count(metConflicts)
     appliedGroups = []
+    metConflicts = []
   }
 
   /// To be told that the transaction was rolled back: tables may have changed.
-  func rolledBack() {
+  func rolledBack() async {
+    metConflicts = []
+    await conflicts?.rolledBack()
     freshNets = []
     hasFreshStage = false
     appliedGroups = []
@@ -132,9 +162,13 @@ package actor TableApplier {
   }
 
   private func stage(_ work: Work, from source: PostgresConnection, inOrder: Bool) async throws -> Fill {
-    if let feed = work.feed { return try await feed.fill(work.batch, source, target) }
-    let events = try await Staging.fill(target, from: source, work.batch, inOrder: inOrder)
-    return Fill(events: events, staged: events)
+    var fill = Fill()
+    if let feed = work.feed { fill = try await feed.fill(work.batch, source, target) }
+    guard let plain = work.feed == nil ? work.batch : work.besides else { return fill }
+    let events = try await Staging.fill(target, from: source, plain, inOrder: inOrder, withBefore: conflicts != nil)
+    fill.events += events
+    fill.staged += events
+    return fill
   }
 
   private func sequential(_ work: Work, _ source: PostgresConnection) -> SequentialApply {

@@ -122,8 +122,8 @@ struct CopyLedger: Sendable {
 
   /// Writes down that the table is copied. Events that its first snapshot sees are not applied to it.
   ///
-  /// - Returns: the number of rows.
-  func complete(_ table: CopyTable, _ target: PostgresConnection) async throws -> Int64 {
+  /// - Returns: the number of rows, and that snapshot.
+  func complete(_ table: CopyTable, _ target: PostgresConnection) async throws -> (rows: Int64, snapshot: String) {
     let rows = try await target.query(
       """
       insert into trunkline.copied_table
@@ -137,10 +137,13 @@ struct CopyLedger: Sendable {
       where c.origin_id = \(owner.origin)::uuid and c.queue_name = \(owner.queue)
         and c.consumer_name = \(owner.consumer) and c.schema_name = \(table.sourceSchema)
         and c.table_name = \(table.source.name.name)
-      returning rows
+      returning rows, snapshot
       """)
     try await forget(table, target)
-    return try rows.first?.decode(0, as: Int64.self) ?? 0
+    guard let (count, snapshot) = try rows.first?.decode(Int64.self, String.self) else {
+      throw PostgresError(.decoding, "the copy of table \(table.source) was not begun")
+    }
+    return (count, snapshot)
   }
 }
 

@@ -13,11 +13,32 @@ package struct CopyTable: Sendable, Hashable {
   /// Whether indexes and keys stay where they are: of several copies into one table only the first takes them off.
   package var keepsIndexes = false
 
+  /// What a handler says of rows and columns.
+  package var rule: CopyRule?
+
   /// A table, by the same name on both sides unless `target` says otherwise.
   package init(_ source: QualifiedName, target: QualifiedName? = nil, where condition: String? = nil) {
     self.source = source
     self.target = target ?? source
     self.condition = condition
+  }
+
+  /// Two are equal that are copied for the same reason, whatever their rules do with values.
+  package static func == (left: CopyTable, right: CopyTable) -> Bool {
+    left.source == right.source && left.target == right.target && left.wanted == right.wanted
+      && left.appends == right.appends && left.keepsIndexes == right.keepsIndexes
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(source)
+    hasher.combine(target)
+  }
+
+  /// Which rows, by condition and rule together.
+  var wanted: String? {
+    if rule?.isWanted == false { return "false" }
+    let conditions = [condition, rule?.condition].compactMap { $0 }
+    return conditions.count > 1 ? conditions.map { "(\($0))" }.joined(separator: " and ") : conditions.first
   }
 }
 

@@ -13,12 +13,15 @@ struct CopyWork: Sendable {
   let fence: InitialCopy.Fence
   let snapshot: TransactionSnapshot
   let observe: @Sendable (CopyEvent) -> Void
+  let onComplete: @Sendable (PostgresConnection, CopyTable, String) async throws -> Void
   let connections: CopyConnections
   private let throttle: SharedThrottle?
 
   init(
     copies: [PreparedCopy], owner: CopyOwner, options: CopyOptions, fence: @escaping InitialCopy.Fence,
-    snapshot: TransactionSnapshot, observe: @escaping @Sendable (CopyEvent) -> Void, connections: CopyConnections
+    snapshot: TransactionSnapshot, observe: @escaping @Sendable (CopyEvent) -> Void,
+    onComplete: @escaping @Sendable (PostgresConnection, CopyTable, String) async throws -> Void,
+    connections: CopyConnections
   ) {
     self.copies = copies
     self.owner = owner
@@ -26,6 +29,7 @@ struct CopyWork: Sendable {
     self.fence = fence
     self.snapshot = snapshot
     self.observe = observe
+    self.onComplete = onComplete
     self.connections = connections
     throttle = options.maximumRate.map(SharedThrottle.init)
   }
@@ -102,7 +106,7 @@ struct CopyWork: Sendable {
     let source = try await connections.takeSource()
     let from = piece.relation == copy.sourceShape.name ? copy.sourceShape.ownRows : "only \(piece.relation.quoted)"
     let list = copy.columns.list
-    let query = piece.query(columns: list, from: from, where: copy.table.condition)
+    let query = piece.query(columns: copy.columns.selection, from: from, where: copy.table.wanted)
     let bytes = Atomic<Int64>(0)
     let rows = try await target.transaction { target in
       try await fence(target)
@@ -114,7 +118,8 @@ struct CopyWork: Sendable {
         )
       }
       var rows = try await CopyPipe.run(
-        source, "copy (\(query)) to stdout", target, "copy \(into) (\(list)) from stdin"
+        source, "copy (\(query)) to stdout", target, "copy \(into) (\(list)) from stdin",
+        rewrite: copy.table.rule?.rewriting(copy.columns.names)
       ) { count in
         try await throttle?.pass(count)
         bytes.add(Int64(count), ordering: .relaxed)
@@ -183,7 +188,9 @@ struct CopyWork: Sendable {
     try await target.execute("analyze \(copy.shape.name.quoted)")
     let rows = try await target.transaction { target in
       try await fence(target)
-      return try await ledger.complete(copy.table, target)
+      let (rows, snapshot) = try await ledger.complete(copy.table, target)
+      try await onComplete(target, copy.table, snapshot)
+      return rows
     }
     observe(.finished(copy.table.source, rows: rows))
     return rows

@@ -26,6 +26,9 @@ package struct InitialCopy: Sendable {
   package var owner: CopyOwner
   package var options = CopyOptions()
   package var fence: Fence = { _ in }
+  /// Called in the transaction that writes down that a table is copied, with the snapshot whose events are not to be applied
+  /// to it.
+  package var onComplete: @Sendable (PostgresConnection, CopyTable, String) async throws -> Void = { _, _, _ in }
   /// Told what happens.
   package var observe: @Sendable (CopyEvent) -> Void = { _ in }
   package var logger: Logger
@@ -87,7 +90,7 @@ package struct InitialCopy: Sendable {
 
     let work = CopyWork(
       copies: copies, owner: owner, options: options, fence: fence, snapshot: snapshot.transactions, observe: observe,
-      connections: connections)
+      onComplete: onComplete, connections: connections)
     let rows = try await work.run(isOrdered: isOrdered)
     // Only rows of one moment have everything that they refer to.
     if done.isEmpty, !copies.contains(where: \.isMixed) { try await work.restoreForeignKeys(logger) }

@@ -99,7 +99,7 @@ struct EventTranslator {
         let deletion = ChangeHeader(operation: .delete, table: oldPlace, key: key).text
         COPYText.append(
           row: [
-            String(try event.id), String(try event.transactionID), deletion, old, oldPlace.unquoted, nil,
+            String(try event.id), String(try event.transactionID), deletion, old, oldPlace.unquoted, nil, nil,
           ], to: &out)
         rows += 1
       }
@@ -108,10 +108,21 @@ struct EventTranslator {
     COPYText.append(
       row: [
         String(try event.id), String(try event.transactionID), header, columns.map(RowChange.json) ?? data,
-        place.unquoted, oldKey,
+        place.unquoted, oldKey, try before(event, kind.change, operation),
       ], to: &out)
     rows += 1
     return .staged
+  }
+
+  /// The old row as JSON, for those who look for conflicts.
+  private func before(_ event: QueueEvent, _ change: RowChange, _ operation: ChangeOperation) throws -> String? {
+    guard !options.conflicts.isEmpty, options.mode == .changes, operation == .update || operation == .delete,
+      let text = try event.extra2
+    else { return nil }
+    if text.utf8.first == UInt8(ascii: "{") { return text }
+    do { return RowChange.json(try URLEncodedRow.decode(text)) } catch {
+      throw UnreadableEvent(table: change.header.table, reason: "the event's old row does not parse: \(error)")
+    }
   }
 
   // MARK: Kinds

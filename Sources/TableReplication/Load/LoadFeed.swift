@@ -12,8 +12,11 @@ actor LoadFeed {
   private var tables: [QualifiedName: LoadTable] = [:]
   /// Partitions that are known to be there, and those that this batch made sure of.
   private var partitions: Set<PartitionNeed> = [], fresh: Set<PartitionNeed> = []
+  /// Asks the handlers of tables that have one.
+  private let stage: HandlerStage?
 
-  init(_ options: LoadOptions, _ position: TransferPosition?, _ logger: Logger) {
+  /// - Parameter stage: asks the handlers of tables that have one; without it, one is made where there is a position.
+  init(_ options: LoadOptions, _ position: TransferPosition?, _ logger: Logger, stage: HandlerStage? = nil) {
     self.options = options
     self.position = position
     maker = position.flatMap { position in
@@ -23,6 +26,9 @@ actor LoadFeed {
           consumer: position.consumer, logger: logger)
       }
     }
+    self.stage =
+      options.handlers.isPassThrough
+      ? nil : stage ?? position.map { HandlerStage(options.handlers, ApplyPlace($0), logger) }
   }
 
   /// Bytes to collect before they are sent.
@@ -43,10 +49,19 @@ actor LoadFeed {
     var fill = TableApplier.Fill()
     var piece: [UInt8] = []
     var events: [Int64] = []
-    var sent = 0
     var rejected: [Int64: String] = [:]
+    var handled = HandledPage()
+    try await stage?.begin(batch)
     for try await event in EventStream(reader: source, sql: options.filter.marking(batch.sql)) {
       fill.events += 1
+      if stage != nil, let table = try event.extra1, options.handlers.isAsked(table),
+        try event.retries != EventFilter.mark
+      {
+        handled.add(try HandledEvent(event, repairing: options.handlers.repairs(table)))
+        if handled.isFull { try await handle(&handled, &fill, &piece, &events, &rejected, target) }
+        continue
+      }
+      let rowsBefore = translator.rows
       do {
         var outcome = try translator.translate(event, to: &piece)
         if case .unknownTable(let name) = outcome {
@@ -57,7 +72,7 @@ actor LoadFeed {
         }
         switch outcome {
         case .staged:
-          while events.count < translator.rows - sent { events.append(try event.id) }
+          for _ in rowsBefore..<translator.rows { events.append(try event.id) }
         case .leftOut, .unknownTable: fill.leftOut += 1
         }
       } catch let error as UnreadableEvent {
@@ -75,22 +90,65 @@ actor LoadFeed {
       }
       if piece.count >= Self.pieceSize {
         fill.staged += try await send(&piece, &events, target)
-        sent = translator.rows
       }
     }
+    try await handle(&handled, &fill, &piece, &events, &rejected, target)
     fill.staged += try await send(&piece, &events, target)
     fill.isIrregular = translator.isIrregular
+    if let stage, await stage.isIrregular { fill.isIrregular = true }
     if !rejected.isEmpty { try await reject(rejected, of: batch, source, target) }
     try await makePartitions(translator.partitions)
+    try await stage?.makePartitions()
     return fill
   }
+
+  /// Events to be handled together.
+  private struct HandledPage {
+    var events: [HandledEvent] = []
+    private var bytes = 0
+
+    var isFull: Bool { events.count >= 500 || bytes >= LoadFeed.pieceSize }
+
+    mutating func add(_ event: HandledEvent) {
+      events.append(event)
+      bytes += event.data?.utf8.count ?? 0
+    }
+  }
+
+  /// Asks the handlers about a page of events.
+  private func handle(
+    _ page: inout HandledPage, _ fill: inout TableApplier.Fill, _ piece: inout [UInt8], _ events: inout [Int64],
+    _ rejected: inout [Int64: String], _ target: PostgresConnection
+  ) async throws {
+    guard let stage, !page.events.isEmpty else { return }
+    let result = try await stage.add(page.events, parks: options.parksBadEvents)
+    page = HandledPage()
+    fill.leftOut += result.leftOut
+    piece += result.bytes
+    events += result.events
+    rejected.merge(result.rejected) { first, _ in first }
+    guard rejected.count < Self.mostRejected else {
+      throw ApplyError(
+        reason: "more than \(Self.mostRejected) events of the batch cannot be read",
+        remedy: "find out what is wrong with the table's handler or its events")
+    }
+    if piece.count >= Self.pieceSize { fill.staged += try await send(&piece, &events, target) }
+  }
+
+  /// Does what handlers want besides rows, once the rows are written.
+  ///
+  /// - Returns: the number of calls and of events that went into queues.
+  /// - Throws: ``ApplyError``; `PostgresError`.
+  func complete() async throws -> Int { try await stage?.complete() ?? 0 }
 
   private func send(
     _ piece: inout [UInt8], _ events: inout [Int64], _ target: PostgresConnection
   ) async throws -> Int {
     guard !piece.isEmpty else { return 0 }
     do {
-      let rows = try await target.copyIn("copy \(Staging.table) from stdin") { [piece] in try await $0.write(piece) }
+      let rows = try await target.copyIn("copy \(Staging.table) (\(Staging.columns)) from stdin") { [piece] in
+        try await $0.write(piece)
+      }
       piece.removeAll(keepingCapacity: true)
       events.removeAll(keepingCapacity: true)
       return rows
@@ -113,16 +171,18 @@ actor LoadFeed {
   }
 
   /// To be told that the batch's transaction was committed.
-  func committed() {
+  func committed() async {
     partitions.formUnion(fresh)
     fresh = []
+    await stage?.committed()
   }
 
   /// To be told that a batch failed: tables may have changed.
-  func rolledBack() {
+  func rolledBack() async {
     partitions = []
     fresh = []
     tables = [:]
+    await stage?.rolledBack()
   }
 
   /// Drops partitions that are older than what is to be kept.

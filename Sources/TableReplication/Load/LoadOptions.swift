@@ -39,5 +39,10 @@ package struct LoadOptions: Sendable {
   /// Whether events that cannot be read are put into `trunkline.rejected_event`, instead of stopping the worker.
   package var parksBadEvents = false
 
+  /// The handlers of tables that have one.
+  package var handlers = HandlerSet()
+  /// What happens when changes meet rows that the source does not expect.
+  package var conflicts = ConflictPolicies()
+
   package init() {}
 }

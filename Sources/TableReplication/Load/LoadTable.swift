@@ -1,14 +1,19 @@
-import EventFormats
+package import EventFormats
 import PostgresClient
-import TableStructure
+package import TableStructure
 
 /// A table that events are loaded into, as far as that matters for reading them.
-struct LoadTable: Sendable {
-  let shape: TableShape
+package struct LoadTable: Sendable {
+  package let shape: TableShape
   /// The one column by whose range the table is partitioned; `nil` where it is not, or in another way.
-  let rangeColumn: String?
+  package let rangeColumn: String?
 
-  var name: QualifiedName { shape.name }
+  package init(shape: TableShape, rangeColumn: String? = nil) {
+    self.shape = shape
+    self.rangeColumn = rangeColumn
+  }
+
+  package var name: QualifiedName { shape.name }
 
   /// Reads what the target has.
   ///

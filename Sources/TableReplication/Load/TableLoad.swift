@@ -26,6 +26,9 @@ package struct TableLoad: Sendable {
     let feed = LoadFeed(options, session.position, logger)
     let applier = BatchApplier(position: session.position, checksForeignKeys: !isReplica, logger: logger)
     await applier.feed(from: feed, parksBadEvents: options.parksBadEvents)
+    var conflicts = options.conflicts
+    conflicts.tables.merge(options.handlers.conflicts) { given, _ in given }
+    await applier.decide(conflicts)
     let retention = Retention(feed)
     return { [reader = session.reader] batch in
       do {

@@ -17,6 +17,7 @@ struct BatchPlan: Sendable {
   var parts: [Part]
   /// The tables by their names in the set.
   let tables: [String: AppliedTable]
+  private let handled: Set<String>
   /// Events of the batch, and those of them that are about tables which are not applied here.
   var events = 0, ignored = 0
   /// Whether all events that are applied are changes in our own format, of tables with the same names here.
@@ -24,8 +25,10 @@ struct BatchPlan: Sendable {
 
   /// Plans a batch.
   ///
+  /// - Parameter handled: tables by their names in the set whose handlers are asked about each event.
   /// - Throws: ``ApplyError`` for events that are neither changes nor messages, where tables are applied.
-  init(_ survey: BatchSurvey, tables list: [AppliedTable]) throws {
+  init(_ survey: BatchSurvey, tables list: [AppliedTable], handled: Set<String> = []) throws {
+    self.handled = handled
     tables = Dictionary(list.map { ($0.name, $0) }) { first, _ in first }
     events = survey.count
     var part = Part()
@@ -43,6 +46,10 @@ struct BatchPlan: Sendable {
   }
 
   private mutating func add(_ kind: EventKind) throws {
+    if let name = kind.table, handled.contains(name), tables[name] != nil, kind.content != .system {
+      place(kind, isPlain: false)
+      return
+    }
     switch kind.content {
     case .system: break
     case .unknown(let reason):
@@ -59,9 +66,15 @@ struct BatchPlan: Sendable {
         ignored += kind.count
         return
       }
-      if change.format != .json || change.header.table != table.destination { isPlain = false }
-      for index in parts.indices where overlaps(parts[index], kind) { parts[index].kinds.append(kind) }
+      place(kind, isPlain: change.format == .json && change.header.table == table.destination)
     }
+  }
+
+  private mutating func place(_ kind: EventKind, isPlain: Bool) {
+    var kind = kind
+    kind.isPlain = isPlain
+    if !isPlain { self.isPlain = false }
+    for index in parts.indices where overlaps(parts[index], kind) { parts[index].kinds.append(kind) }
   }
 
   private func overlaps(_ part: Part, _ kind: EventKind) -> Bool {
@@ -73,11 +86,14 @@ struct BatchPlan: Sendable {
     parts.count == 1 && parts[0].messages.isEmpty && ignored == 0 && tables.values.allSatisfy { $0.snapshot == nil }
   }
 
-  /// The batch with the events only that are applied by a part.
-  func selection(_ part: Part, of batch: EventBatch) -> EventBatch {
+  /// The batch with the events only that are applied by a part: all, or those of some kinds.
+  func selection(_ part: Part, _ kinds: [EventKind]? = nil, of batch: EventBatch) -> EventBatch {
     var selected = batch
+    var part = part
+    let isWhole = kinds == nil || kinds?.count == part.kinds.count
+    if let kinds { part.kinds = kinds }
     selected.estimatedEvents = Int64(part.count)
-    guard !takesAll else { return selected }
+    guard !takesAll || !isWhole else { return selected }
     let types = Set(part.kinds.map(\.type)).sorted().map(SQLLiteral.quote)
     var conditions = ["ev_type in (\(types.joined(separator: ", ")))"]
     let names = Set(part.kinds.compactMap(\.table)).sorted()

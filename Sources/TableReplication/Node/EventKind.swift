@@ -8,6 +8,8 @@ struct EventKind: Sendable, Equatable {
   var count: Int
   /// The first and the last event of the kind.
   var first: Int64, last: Int64
+  /// Whether they are changes in our own format of a table with the same name here, and nobody need be asked about them.
+  var isPlain = true
 
   /// What the events are for a node.
   enum Content: Sendable, Equatable {

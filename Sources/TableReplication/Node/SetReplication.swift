@@ -6,6 +6,11 @@ import PostgresClient
 package struct SetReplication: Sendable {
   /// Makes what decides about tables and copies, for each session of the worker.
   package var tables: @Sendable (SetSession) async throws -> any SetTables
+  /// What happens when changes meet rows that the source does not expect, where a table's attributes do not say it.
+  package var conflicts = ConflictPolicies()
+  /// The handlers that tables may name, and what they use of this machine.
+  package var registry = HandlerRegistry.standard
+  package var handlers = HandlerSettings()
   package var logger: Logger
 
   package init(
@@ -24,7 +29,9 @@ package struct SetReplication: Sendable {
     let set = SetSession(
       queue: session.queue, worker: session.state.worker, local: session.local, provider: session.reader,
       localConfiguration: session.localConfiguration, providerConfiguration: session.providerConfiguration)
+    let place = ApplyPlace(target: session.local, queue: session.queue, consumer: session.state.worker)
     return SetWork(
-      session: session, set: set, tables: try await tables(set), isReplica: isReplica, logger: logger)
+      session: session, set: set, tables: try await tables(set), 
+      handlers: SetHandlers(place, registry, handlers, conflicts, logger), isReplica: isReplica, logger: logger)
   }
 }

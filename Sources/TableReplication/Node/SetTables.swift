@@ -21,6 +21,21 @@ package struct AppliedTable: Sendable, Equatable {
   }
 }
 
+extension AppliedTable {
+  /// All tables of a set that are here, in sync or not.
+  ///
+  /// - Throws: `PostgresError`.
+  static func local(_ queue: String, _ connection: PostgresConnection) async throws -> [AppliedTable] {
+    let query: PostgresQuery = """
+      select table_name, dest_table, table_attrs from londiste.table_info where queue_name = \(queue) and local
+      """
+    return try await connection.query(query.prepared()).map { row in
+      let (name, destination, attributes) = try row.decode(String.self, String?.self, String?.self)
+      return AppliedTable(name, to: try QualifiedName(unquoted: destination ?? name), attributes: attributes)
+    }
+  }
+}
+
 /// Decides which tables a node's worker applies its batches to. Copies of tables are begun, handed over and ended here.
 ///
 /// One instance serves one session of a worker, which calls it from one task: ``tables(for:_:)`` before the transaction of

@@ -12,15 +12,20 @@ actor SetWork: NodeWork {
   private let tables: any SetTables
   private let applier: TableApplier
   private let messages: MessageHandler
+  private var handlers: SetHandlers
+  /// Those of all tables that are here, also of those that are being copied: what a branch passes on goes through them.
+  private var passing: SetHandlers
   private let logger: Logger
 
   init(
-    session: WorkerSession, set: SetSession, tables: any SetTables, isReplica: Bool,
-    logger: Logger
+    session: WorkerSession, set: SetSession, tables: any SetTables, handlers: SetHandlers,
+    isReplica: Bool, logger: Logger
   ) {
     self.session = session
     self.set = set
     self.tables = tables
+    self.handlers = handlers
+    passing = handlers
     self.logger = logger
     messages = MessageHandler(session: session, logger: logger)
     applier = TableApplier(
@@ -56,8 +61,11 @@ actor SetWork: NodeWork {
   private func bringSomehow(_ batch: NodeBatch) async throws -> TransferOutcome {
     try await applier.dropNets()
     let list = try await tables.tables(for: batch.batch, set)
-    let plan = try BatchPlan(try await BatchSurvey.read(batch.batch, session.reader), tables: list)
-    let isStreamed = plan.isPlain && plan.parts.contains { $0.count >= TableApplier.Way.streamedEvents }
+    if try handlers.update(list) { await applier.decide(by: handlers.conflicts) }
+    let plan = try BatchPlan(
+      try await BatchSurvey.read(batch.batch, session.reader), tables: list, handled: handlers.asked)
+    let isStreamed =
+      plan.isPlain && handlers.conflicts == nil && plan.parts.contains { $0.count >= TableApplier.Way.streamedEvents }
     let outcome = try await BatchFailure.trying(TableApplier.Way.all(streaming: isStreamed), batch.batch, logger) {
       way in
       try await attempt(batch, plan, way)
@@ -70,9 +78,12 @@ actor SetWork: NodeWork {
     do {
       let outcome = try await session.transaction(batch) { local in try await perform(plan, batch, way, local) }
       await applier.committed()
+      await handlers.stage?.committed()
       return outcome ?? TransferOutcome(wasApplied: true)
     } catch {
       await applier.rolledBack()
+      await handlers.stage?.rolledBack()
+      await passing.stage?.rolledBack()
       throw error
     }
   }
@@ -81,18 +92,17 @@ actor SetWork: NodeWork {
   private func perform(
     _ plan: BatchPlan, _ batch: NodeBatch, _ way: TableApplier.Way, _ local: PostgresConnection
   ) async throws -> TransferOutcome {
-    if session.assignment.role == .branch, plan.events > 0 { _ = try await session.copyEvents(batch) }
+    if session.assignment.role == .branch, plan.events > 0 { try await copyEvents(batch) }
     var outcome = TransferOutcome(events: plan.events, leftOut: plan.ignored)
     // What a part made is not there for the next one.
-    let feed = plan.isPlain ? nil : LoadFeed(try options(plan), nil, logger)
+    let feed = try handlers.feed(plan)
     for (index, part) in plan.parts.enumerated() {
       if index > 0 {
         try await applier.beginAnew()
         await feed?.rolledBack()
       }
       if !part.kinds.isEmpty {
-        var work = TableApplier.Work(plan.selection(part, of: batch.batch))
-        work.feed = feed
+        let work = handlers.work(part, of: plan, batch.batch, feed)
         let isSmall = way == .streamed && part.count < TableApplier.Way.streamedEvents
         outcome.rows += try await applier.apply(work, from: session.reader, isSmall ? .staged : way).rows
       }
@@ -101,11 +111,17 @@ actor SetWork: NodeWork {
     return outcome
   }
 
-  private func options(_ plan: BatchPlan) throws -> LoadOptions {
-    var options = LoadOptions()
-    options.rest = .stop
-    options.namesTablesByExtra1 = true
-    for table in plan.tables.values { options.tables[try QualifiedName(unquoted: table.name)] = table.destination }
-    return options
+  /// Copies the batch into the node's own queue, with the events of some tables as their handlers pass them on.
+  private func copyEvents(_ batch: NodeBatch) async throws {
+    _ = try passing.update(try await AppliedTable.local(session.queue, session.local))
+    let rewritten = passing.set.rewrittenTables
+    guard !rewritten.isEmpty, let stage = passing.stage else {
+      _ = try await session.copyEvents(batch)
+      return
+    }
+    try await stage.begin(batch.batch)
+    _ = try await session.copyEvents(batch, except: rewritten) { [reader = session.reader] copyIn in
+      try await stage.passOn(batch.batch, tables: rewritten, from: reader, copyIn)
+    }
   }
 }

@@ -83,6 +83,7 @@ extension ReplicationSet {
     for table in try await localTables(patterns) {
       var attributes = table.attributes
       attributes.handler = options.handler
+      attributes.setConflict(options.conflict, keepsRows: options.keepsConflictRows)
       if let condition = options.capture.when { attributes.condition = condition }
       var capture = options.capture
       capture.when = capture.when ?? attributes.condition

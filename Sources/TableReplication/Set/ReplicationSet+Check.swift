@@ -10,6 +10,12 @@ public struct SetFinding: Codable, Sendable, Equatable {
   public var difference: StructureDifference
 }
 
+/// Whether a generated capture works.
+private struct CaptureState {
+  var state: String
+  var detail: String?, remedy: String?
+}
+
 extension ReplicationSet {
   /// Compares tables here with those of the provider, and looks at their triggers.
   ///
@@ -18,6 +24,7 @@ extension ReplicationSet {
   /// - Throws: ``SetError``, `PostgresError`.
   public func check(_ patterns: [String]? = nil) async throws -> (tables: [String], findings: [SetFinding]) {
     let tables = try await localTables(patterns)
+    let captures = try await captureStates()
     var findings: [SetFinding] = []
     for table in tables {
       guard try await exists(table.localName) else {
@@ -31,7 +38,7 @@ extension ReplicationSet {
         }
         continue
       }
-      findings += try await triggerFindings(table)
+      findings += try await triggerFindings(table, captures[table.localName])
     }
     guard type != .root else { return (tables.map(\.name), findings) }
     let pending = try await pendingForeignKeys()
@@ -66,8 +73,26 @@ extension ReplicationSet {
     Set(try await connection.query("select fkey_name from londiste.pending_fkeys").map { try $0.decode(0) })
   }
 
+  /// The generated captures into the queue; looked at once, as that takes its time.
+  private func captureStates() async throws -> [CatalogName: CaptureState] {
+    let rows = try await connection.query(
+      """
+      select n.nspname, t.relname, k.state, k.detail, k.remedy
+      from trunkline.capture_check() k
+      join trunkline.capture c on c.queue_name = k.queue_name and k.table_name = format('%I.%I', c.schema_name, c.table_name)
+      join pg_class t on t.oid = c.table_oid join pg_namespace n on n.oid = t.relnamespace
+      where c.queue_name = \(queue)
+      """)
+    var states: [CatalogName: CaptureState] = [:]
+    for row in rows {
+      states[CatalogName(try row.decode(0), try row.decode(1))] = CaptureState(
+        state: try row.decode(2), detail: try row.decode(3), remedy: try row.decode(4))
+    }
+    return states
+  }
+
   /// Every node but a leaf captures changes, so that it can become the root; a leaf refuses them.
-  private func triggerFindings(_ table: RegisteredTable) async throws -> [SetFinding] {
+  private func triggerFindings(_ table: RegisteredTable, _ capture: CaptureState?) async throws -> [SetFinding] {
     let name = table.localName.unquoted
     let rows = try await connection.query(
       """
@@ -90,26 +115,15 @@ extension ReplicationSet {
           ))
       }
     }
-    let captures = try await connection.query(
-      """
-      select k.state, k.detail, k.remedy
-      from trunkline.capture c
-      join trunkline.capture_check() k on k.queue_name = c.queue_name
-        and k.table_name = format('%I.%I', c.schema_name, c.table_name)
-      where c.queue_name = \(queue) and c.table_oid = londiste.find_table_oid(\(name))
-      """)
-    for row in captures {
-      let (state, detail, remedy) = try row.decode(String.self, String?.self, String?.self)
-      guard state != "ok" else { continue }
+    if let capture, capture.state != "ok" {
       findings.append(
         SetFinding(
           table: table.name,
           difference: .init(
-            .trigger, "capture", here: "\(state)\(detail.map { ": " + $0 } ?? "")", there: nil,
-            isSerious: state != "stale",
-            remedy: remedy)))
+            .trigger, "capture", here: "\(capture.state)\(capture.detail.map { ": " + $0 } ?? "")", there: nil,
+            isSerious: capture.state != "stale", remedy: capture.remedy)))
     }
-    if rows.isEmpty, captures.isEmpty, table.attributes.handlerName == nil {
+    if rows.isEmpty, capture == nil, table.attributes.handlerName == nil {
       findings.append(
         SetFinding(
           table: table.name,

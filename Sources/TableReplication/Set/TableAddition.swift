@@ -1,3 +1,4 @@
+import EventFormats
 import NodeCascade
 import PostgresClient
 import ServiceRuntime
@@ -130,8 +131,8 @@ struct TableAddition {
     _ set: ReplicationSet, _ local: CatalogName, _ source: SetSource, _ theirs: RegisteredTable,
     _ capture: CaptureOptions
   ) async throws -> [String] {
-    guard let there = try await TableDefinition.read(theirs.localName, source.set.connection),
-      let here = try await TableDefinition.read(local, set.connection)
+    guard let there = try await TableShape.read(try theirs.localName.name(), source.set.connection),
+      let here = try await TableShape.read(try local.name(), set.connection)
     else { return [] }
     let names = Set(here.columns.map(\.name))
     let missing = there.columns.map(\.name).filter { name in
@@ -144,4 +145,9 @@ struct TableAddition {
         "\(missing.joined(separator: ", ")) of node \(source.set.node) missing here: changes that carry it cannot be applied"
       ]
   }
+}
+
+extension CatalogName {
+  /// The same as a checked name.
+  fileprivate func name() throws -> QualifiedName { try QualifiedName(schema: schema, name: name) }
 }

@@ -33,6 +33,9 @@ public struct TableOptions: Sendable, Equatable {
   public var makesTriggers = true
   /// The handler, as ``RegisteredAttributes/handler(_:_:)`` writes it.
   public var handler: String?
+  /// What happens when a change meets a row that the source does not expect, and whether such rows are kept.
+  package var conflict: ConflictPolicy?
+  package var keepsConflictRows = false
   /// From where to copy.
   public var copySource = CopySource.provider
   /// What to do about other sources.
@@ -59,7 +62,9 @@ public struct TableOptions: Sendable, Equatable {
 
   /// Whether the rows of such a table stay in it.
   static func storesData(_ handler: String?) -> Bool {
-    !["vtable", "fake_local", "qsplitter", "qtable", "nop", "noop"].contains(handler)
+    let preset = handler.flatMap(DispatchPreset.named)
+    return !["vtable", "fake_local", "qsplitter", "qtable", "nop", "noop", "applyfn", "dispatch"].contains(handler)
+      && preset?.tableMode != .part
   }
 
   /// Arguments of `local_add_table()`.
@@ -84,7 +89,9 @@ public struct TableOptions: Sendable, Equatable {
     if let ignored = capture.ignore { arguments.append("ignore=\(ignored.joined(separator: ","))") }
     if let condition = capture.when { arguments.append("when=\(condition)") }
     if capture.before { arguments.append("backup") }
-    return arguments + triggerArguments
+    // A shard's hash stands in the events.
+    let added = HandlerRegistry.standard.triggerArguments(handler).filter { $0.hasPrefix("ev_") }
+    return arguments + added + triggerArguments
   }
 
   /// Attributes to store.
@@ -95,6 +102,7 @@ public struct TableOptions: Sendable, Equatable {
     attributes.skipsTruncate = skipsTruncate
     attributes.maxParallelCopy = maxParallelCopy
     attributes.condition = condition
+    attributes.setConflict(conflict, keepsRows: keepsConflictRows)
     return attributes
   }
 }

@@ -28,6 +28,8 @@ package struct ReplicationWorker: Sendable {
   package var takeoverDelay: Duration = .seconds(10)
   /// Whether a failure ends ``run()`` instead of being tried again.
   package var stopsOnError = false
+  /// What happens when changes meet rows that the source does not expect.
+  package var conflicts = ConflictPolicies()
   package var logger: Logger
   /// Told after every batch; for progress displays.
   package var onBatch: @Sendable (Progress) -> Void = { _ in }
@@ -95,6 +97,7 @@ package struct ReplicationWorker: Sendable {
     let owner = CopyOwner(origin: position.origin, queue: queue, consumer: consumer)
     if !tablesToCopy.isEmpty { try await copy(for: owner, position) }
     let applier = BatchApplier(position: session.position, checksForeignKeys: !isReplica, logger: logger)
+    await applier.decide(conflicts)
     let settling = try await CopySettling(worker: self, owner: owner, session: session)
     return { [reader = session.reader] batch in
       let outcome = try await applier.apply(batch, from: reader)

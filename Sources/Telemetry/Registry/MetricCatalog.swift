@@ -51,7 +51,11 @@ package enum MetricCatalog {
   static let replication = [
     MetricDefinition(
       "trunkline_replication_changes_total", .counter, "Captured changes applied, by table and operation.",
-      labels: ["queue", "consumer", "table", "operation"])
+      labels: ["queue", "consumer", "table", "operation"]),
+    MetricDefinition(
+      "trunkline_replication_conflicts_total", .counter,
+      "Changes that met a row which their source did not expect, see [conflicts.md](conflicts.md).",
+      labels: ["queue", "consumer", "table", "kind", "outcome"]),
   ]
 
   static let transfer = [

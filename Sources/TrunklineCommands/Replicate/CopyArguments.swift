@@ -3,32 +3,32 @@ import TableReplication
 
 /// How tables are copied.
 struct CopyArguments: ParsableArguments {
-  @Option(help: "With --copy: transfers and index builds at the same time. Default: 2.")
+  @Option(help: "Of copies: transfers and index builds at the same time. Default: 2.")
   var jobs: Int?
 
-  @Option(help: "With --copy: bytes a second that may go over, for example 20MB. Default: no limit.")
+  @Option(help: "Of copies: bytes a second that may go over, for example 20MB. Default: no limit.")
   var maxRate: ByteCountArgument?
 
-  @Option(help: "With --copy: memory for each index build, as PostgreSQL's maintenance_work_mem: 512MB, 2GB.")
+  @Option(help: "Of copies: memory for each index build, as PostgreSQL's maintenance_work_mem: 512MB, 2GB.")
   var maintenanceWorkMem: String?
 
   @Option(
-    help: "With --copy: size of the parts that are copied in one transaction, what a kill loses at most. Default: 64MB."
+    help: "Of copies: size of the parts that are copied in one transaction, what a kill loses at most. Default: 64MB."
   )
   var pieceSize: ByteCountArgument?
 
-  @Option(help: "With --copy: size of tables from which on indexes are taken off while rows come in. Default: 8MB.")
+  @Option(help: "Of copies: size of tables from which on indexes are taken off while rows come in. Default: 8MB.")
   var parkFrom: ByteCountArgument?
 
-  @Flag(help: "With --copy: print what the copy does as lines of JSON.")
-  var json = false
+  @Flag(help: "Print what copies do as lines of JSON.")
+  var copyJson = false
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
   }
 
   var isUsed: Bool {
-    jobs != nil || maxRate != nil || maintenanceWorkMem != nil || pieceSize != nil || parkFrom != nil || json
+    jobs != nil || maxRate != nil || maintenanceWorkMem != nil || pieceSize != nil || parkFrom != nil || copyJson
   }
 
   var options: CopyOptions {

@@ -26,19 +26,40 @@ struct NodeOptions: ParsableArguments {
       """)
   var reset = false
 
+  @OptionGroup var handlers: HandlerOptions
+
+  @Option(help: "Tables of a node that are copied at the same time (2).")
+  var parallelCopies: Int?
+
+  func validate() throws {
+    if let parallelCopies, parallelCopies < 1 { throw ValidationError("--parallel-copies must be at least 1") }
+  }
+
   /// Whether any option was given.
-  var areGiven: Bool { remoteOptions != nil || watermarkInterval != nil || pollInterval != nil || reset }
+  var areGiven: Bool {
+    parallelCopies != nil || reset || remoteOptions != nil || watermarkInterval != nil || pollInterval != nil
+  }
 
   /// - Parameter configure: sets what the command's other options say.
   func work(
-    for databases: WorkerDatabases, logger: Logger, _ configure: (inout NodeWorker) -> Void
+    for databases: WorkerDatabases, conflicts: ConflictPolicies, copying: CopyOptions,
+    observe: @escaping @Sendable (CopyEvent) -> Void, logger: Logger, _ configure: (inout NodeWorker) -> Void
   ) async throws -> NodesWork {
     var workers: [NodeWorker] = []
+    var copies = CopiedTables.Options()
+    copies.copy = copying
+    copies.parallelCopies = parallelCopies ?? copies.parallelCopies
+    copies.observe = observe
+    copies.handlers = handlers.settings
     for database in databases.configurations {
       let queues = databases.allQueues ? try await queues(of: database, logger) : databases.queue
       for queue in queues {
-        let replication = SetReplication(logger: logger)
-        var worker = NodeWorker(database: database, queue: queue, logger: logger) { try await replication.start($0) }
+        var replication = SetReplication(logger: logger) { [copies] _ in CopiedTables(copies, logger: logger) }
+        replication.conflicts = conflicts
+        replication.handlers = handlers.settings
+        var worker = NodeWorker(database: database, queue: queue, logger: logger) { [replication] in
+          try await replication.start($0)
+        }
         worker.remoteOptions = remoteOptions ?? ""
         if let watermarkInterval { worker.watermarkInterval = watermarkInterval.duration }
         if let pollInterval { worker.pollInterval = pollInterval.duration }
@@ -71,8 +92,6 @@ struct NodeOptions: ParsableArguments {
 struct NodesWork: ReplicateWork {
   var workers: [NodeWorker]
   var logger: Logger
-
-  func end() {}
 
   func reset() async throws {
     for worker in workers {

@@ -22,10 +22,8 @@ struct PairOptions: ParsableArguments {
   @Flag(help: "With --copy: remove rows that the target tables hold already.")
   var truncate = false
 
-  @OptionGroup var copying: CopyArguments
-
   /// Whether any option but the target was given.
-  var areGiven: Bool { consumer != nil || copy || truncate || copying.isUsed }
+  var areGiven: Bool { consumer != nil || copy || truncate }
 
   /// - Parameter configure: sets what the command's other options say.
   func work(
@@ -35,13 +33,9 @@ struct PairOptions: ParsableArguments {
     var worker = ReplicationWorker(
       source: source, target: PostgresConfiguration(target, applicationName: "trunkline replicate"),
       queue: databases.queue[0], consumer: consumer ?? "replica", logger: logger)
-    worker.copyOptions = copying.options
-    worker.copyOptions.mayTruncate = truncate
-    let display = CopyDisplay(isJSON: copying.json, logger: logger)
-    worker.onCopy = { display.show($0) }
     configure(&worker)
     if copy { worker.tablesToCopy = try await capturedTables(source, queue: worker.queue, logger) }
-    return PairWork(worker: worker, display: display)
+    return PairWork(worker: worker)
   }
 
   private func capturedTables(
@@ -71,9 +65,6 @@ struct PairOptions: ParsableArguments {
 
 private struct PairWork: ReplicateWork {
   var worker: ReplicationWorker
-  let display: CopyDisplay
-
-  func end() { display.end() }
 
   func drain() async throws -> Int { try await worker.drain() }
 

@@ -37,6 +37,9 @@ struct ReplicateCommand: AsyncParsableCommand {
   @OptionGroup var metrics: MetricsOptions
   @OptionGroup var pair: PairOptions
   @OptionGroup var nodes: NodeOptions
+  @OptionGroup var copying: CopyArguments
+
+  @OptionGroup var conflicts: ConflictOptions
 
   @Flag(help: "Apply what is there now, and end.")
   var once = false
@@ -61,9 +64,9 @@ struct ReplicateCommand: AsyncParsableCommand {
       }
       guard !nodes.areGiven else { throw ValidationError("options of nodes do not go with --target") }
       guard pair.copy || !pair.truncate else { throw ValidationError("--truncate goes with --copy") }
-      guard pair.copy || !pair.copying.isUsed else {
+      guard pair.copy || !copying.isUsed else {
         throw ValidationError(
-          "--jobs, --max-rate, --maintenance-work-mem, --piece-size, --park-from and --json go with --copy")
+          "--jobs, --max-rate, --maintenance-work-mem, --piece-size, --park-from and --copy-json go with --copy")
       }
       return
     }
@@ -82,19 +85,28 @@ struct ReplicateCommand: AsyncParsableCommand {
     let lock = try pidfile.map { try PIDFile(path: $0) }
     defer { withExtendedLifetime(lock) {} }
     let logger = destination.logger("trunkline")
+    let policies = try conflicts.policies()
+    let display = CopyDisplay(isJSON: copying.copyJson, logger: logger)
+    defer { display.end() }
     let work: any ReplicateWork =
       if let target = pair.target {
         try await pair.work(from: databases, to: target, logger: destination.logger("replicate")) { worker in
+          worker.copyOptions = copying.options
+          worker.copyOptions.mayTruncate = pair.truncate
+          worker.onCopy = { display.show($0) }
           worker.maximumEvents = batchEvents
           worker.stopsOnError = stopOnError
+          worker.conflicts = policies
         }
       } else {
-        try await nodes.work(for: databases, logger: destination.logger("replicate")) { worker in
+        try await nodes.work(
+          for: databases, conflicts: policies, copying: copying.options, observe: { display.show($0) },
+          logger: destination.logger("replicate")
+        ) { worker in
           worker.maximumEvents = batchEvents
           worker.stopsOnError = stopOnError
         }
       }
-    defer { work.end() }
     if nodes.reset, let work = work as? NodesWork { return try await work.reset() }
     if once {
       let events = try await work.drain()

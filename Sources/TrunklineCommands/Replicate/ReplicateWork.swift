@@ -10,7 +10,4 @@ protocol ReplicateWork {
 
   /// Works as a daemon. To be made after the back end of the metrics was set up.
   func service(_ health: DaemonHealth) -> any Service
-
-  /// Ends what it shows.
-  func end()
 }

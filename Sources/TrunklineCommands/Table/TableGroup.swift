@@ -8,6 +8,6 @@ struct TableGroup: AsyncParsableCommand {
     subcommands: [
       TableAdd.self, TableRemove.self, TableList.self, TableMissing.self, TableResync.self, TableWaitSync.self,
       TableChangeHandler.self, TableCheck.self, TableForeignKeys.self, TableCompare.self, TableRepairCommand.self,
-      TableVerify.self, TableRestore.self,
+      TableVerify.self, TableRestore.self, TableHandlers.self,
     ])
 }

@@ -1,8 +1,8 @@
 /// An hour of the calendar, without a time zone of its own.
-struct CalendarHour: Hashable, Comparable, Sendable {
-  var year: Int, month: Int, day: Int, hour: Int
+package struct CalendarHour: Hashable, Comparable, Sendable {
+  package var year: Int, month: Int, day: Int, hour: Int
 
-  init(year: Int, month: Int = 1, day: Int = 1, hour: Int = 0) {
+  package init(year: Int, month: Int = 1, day: Int = 1, hour: Int = 0) {
     self.year = year
     self.month = month
     self.day = day
@@ -13,7 +13,7 @@ struct CalendarHour: Hashable, Comparable, Sendable {
   /// `2020-02-03 04:05:06.7`, `2020-02-03T04:05:06+02:30`. A time with an offset is that of UTC.
   ///
   /// `nil` for everything else, also for infinity, years before Christ and those after 9999.
-  init?(parsing text: String) {
+  package init?(parsing text: String) {
     let bytes = Array(text.utf8)
     func number(_ from: Int, _ count: Int) -> Int? {
       guard from + count <= bytes.count else { return nil }
@@ -48,7 +48,7 @@ struct CalendarHour: Hashable, Comparable, Sendable {
     }
   }
 
-  static func < (left: Self, right: Self) -> Bool {
+  package static func < (left: Self, right: Self) -> Bool {
     (left.year, left.month, left.day, left.hour) < (right.year, right.month, right.day, right.hour)
   }
 

@@ -50,6 +50,14 @@ struct PartitionMaker: Sendable {
         "a partition of the period is there already", metadata: ["table": "\(need.table)", "from": "\(from)"])
       return
     }
+    try await register(name, need)
+    logger.info("made a partition", metadata: ["partition": "\(name)"])
+  }
+
+  /// Writes down that a partition was made here.
+  ///
+  /// - Throws: `PostgresError`.
+  func register(_ name: QualifiedName, _ need: PartitionNeed) async throws {
     try await target.query(
       """
       insert into trunkline.load_partition (origin_id, queue_name, consumer_name, schema_name, partition_name, parent_name,
@@ -58,7 +66,6 @@ struct PartitionMaker: Sendable {
         \(name.name.name), \(need.table.unquoted), \(need.start.text)::timestamp)
       on conflict do nothing
       """)
-    logger.info("made a partition", metadata: ["partition": "\(name)"])
   }
 
   /// The partitions made by this loader that are older than what is to be kept.

@@ -63,6 +63,17 @@ struct QueueLoad: AsyncParsableCommand {
   @Flag(help: "Leave out TRUNCATE, and count it.")
   var ignoreTruncates = false
 
+  @OptionGroup var conflicts: ConflictOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "How a table's events are treated: a handler with its arguments, urlencoded; see 'trunkline table handlers'. May "
+        + "be repeated.",
+      valueName: "source=name(arguments)"))
+  var handler: [String] = []
+
+  @OptionGroup var handlers: HandlerOptions
+
   @Option(help: "Events that cannot be read or written: stop, or park them in trunkline.rejected_event (stop).")
   var onBadEvent: String?
 
@@ -107,6 +118,8 @@ struct QueueLoad: AsyncParsableCommand {
       guard let first = parts.first, let last = parts.last else { continue }
       options.tables[try QualifiedName(parsing: first)] = try QualifiedName(parsing: last)
     }
+    options.conflicts = try conflicts.policies()
+    try addHandlers(to: &options)
     options.hasFixedPartitionColumn = try settings.bool("fixed-partition-column", default: false)
     options.ignoresDeletes = try settings.bool("ignore-deletes", default: false)
     options.ignoresTruncates = try settings.bool("ignore-truncates", default: false)
@@ -124,6 +137,26 @@ struct QueueLoad: AsyncParsableCommand {
       throw SettingError(key: "partition-by", problem: "is missing: what tells the partition of a row")
     }
     return options
+  }
+
+  private func addHandlers(to options: inout LoadOptions) throws {
+    for text in handler {
+      let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+      guard let first = parts.first, let last = parts.last, parts.count == 2 else {
+        throw ValidationError("--handler \(text): write TABLE=NAME(arguments)")
+      }
+      do {
+        let name = try QualifiedName(parsing: first)
+        let table = name.schema == nil ? try QualifiedName(schema: "public", name: name.name.name) : name
+        let context = HandlerContext(
+          table: table, destination: options.tables[name] ?? options.tables[table], settings: handlers.settings)
+        let handler = try HandlerRegistry.standard.make(HandlerSpec(parsing: last), context)
+        options.handlers.add(handler, for: table)
+        options.tables[table] = handler.destination
+      } catch let error as HandlerError {
+        throw CommandError(error.description, hint: "trunkline table handlers", exitCode: .usage)
+      }
+    }
   }
 
   private static func choice<Choice: RawRepresentable & CaseIterable>(

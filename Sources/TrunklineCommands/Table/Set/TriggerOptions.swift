@@ -1,4 +1,5 @@
 import ArgumentParser
+import ServiceRuntime
 import TableReplication
 
 /// What is captured of a table, and how events of it are dealt with.
@@ -33,11 +34,21 @@ struct TriggerOptions: ParsableArguments {
   @Flag(help: "In a set: neither capture nor refuse changes made here. Such a branch cannot become a root.")
   var noTriggers = false
 
-  @Option(help: "In a set: handler of the table's events.")
+  @Option(help: "In a set: handler of the table's events, see 'trunkline table handlers'.")
   var handler: String?
 
   @Option(help: "In a set: argument of the handler, NAME=VALUE. Repeat for several.")
   var handlerArg: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "In a set: what happens when a change meets a row that the source does not expect: error, warn, overwrite, "
+        + "newest:COLUMN, function:NAME.",
+      valueName: "policy"))
+  var conflict: String?
+
+  @Flag(help: "In a set: keep the rows of conflicts in trunkline.conflict_row.")
+  var conflictRows = false
 
   func validate() throws {
     guard handlerArg.isEmpty || handler != nil else { throw ValidationError("--handler-arg goes with --handler.") }
@@ -51,7 +62,7 @@ struct TriggerOptions: ParsableArguments {
   var setOnly: [String] {
     [
       ("--trigger-flags", triggerFlags != nil), ("--trigger-arg", !triggerArg.isEmpty), ("--no-triggers", noTriggers),
-      ("--handler", handler != nil),
+      ("--handler", handler != nil), ("--conflict", conflict != nil), ("--conflict-rows", conflictRows),
     ].filter(\.1).map(\.0)
   }
 
@@ -67,14 +78,17 @@ struct TriggerOptions: ParsableArguments {
     options.triggerFlags = triggerFlags
     options.triggerArguments = triggerArg
     options.makesTriggers = !noTriggers
-    options.handler = handler.map { name in
-      RegisteredAttributes.handler(
-        name,
-        handlerArg.map { text in
-          let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-          return (String(parts[0]), String(parts[1]))
-        })
+    do {
+      if let handler {
+        let spec = try HandlerSpec(name: handler, arguments: handlerArg)
+        try HandlerRegistry.standard.check(spec)
+        options.handler = spec.description
+      }
+      options.conflict = try conflict.map { text throws(HandlerError) in try ConflictPolicy(parsing: text) }
+    } catch let error as HandlerError {
+      throw CommandError(error.problem, hint: error.remedy, exitCode: .usage)
     }
+    options.keepsConflictRows = conflictRows
     return options
   }
 }

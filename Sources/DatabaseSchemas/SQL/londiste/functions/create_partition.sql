@@ -48,7 +48,7 @@ begin
         perform set_config('client_min_messages', 'warning', true); -- that columns are merged is what is wanted
         execute format('create table %s (like %s including all%s) inherits (%2$s)', _part, _parent::regclass,
                        case when _from is not null
-                            then format(', check (%I >= %s and %1$I < %s)', i_part_field, _from, _to) else '' end);
+                            then format(', check (%1$I >= %2$s and %1$I < %3$s)', i_part_field, _from, _to) else '' end);
         for _ddl in
             select overlay(pg_get_triggerdef(t.oid) placing ' ON ' || _part || ' '
                            from position(' ON ' || _parent::regclass || ' ' in pg_get_triggerdef(t.oid))

@@ -32,6 +32,7 @@ begin
 if pg_catalog.current_setting('session_replication_role') = 'local' then
     return null;
 end if;
+%5$s
 
 -- A write from inside another trigger may belong to a statement on this table that is not captured yet: captures of this
 -- transaction that come later must look at the table, not at the rows they are given.
@@ -56,6 +57,10 @@ return null;
 end
 $body$,
         i_definition ->> 'marker', _branches, trunkline._capture_dynamic_call(i_definition, ''),
-        pg_catalog.replace(i_definition ->> 'marker', 'rewritten', 'truncating'));
+        pg_catalog.replace(i_definition ->> 'marker', 'rewritten', 'truncating'),
+        -- a worker that may not set session_replication_role marks its transactions
+        case when (i_definition ->> 'origin_only')::bool then
+            E'if pg_catalog.current_setting(''trunkline.applying'', true) <> '''' then\n'
+            '    if trunkline._is_applying() then\n        return null;\n    end if;\nend if;\n' end);
 end
 $$;

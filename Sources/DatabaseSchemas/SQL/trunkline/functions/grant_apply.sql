@@ -17,6 +17,9 @@ begin
     execute format('grant select, insert, update, delete on trunkline.table_copy, trunkline.copy_range, trunkline.parked_ddl '
                    'to %I', i_role);
     execute format('grant select, insert, delete on trunkline.load_partition to %I', i_role);
+    execute format('grant select, insert, update on trunkline.conflict to %I', i_role);
+    execute format('grant select, insert on trunkline.conflict_row to %I', i_role);
+    execute format('grant execute on function trunkline.begin_apply() to %I', i_role);
     execute format('grant execute on function trunkline.reject_event(uuid, text, text, bigint, timestamptz, text, text, text, '
                    'text, text, text, text) to %I', i_role);
     execute format('grant execute on function trunkline.claim_position(uuid, int4, text, text, bigint, text, bigint), '

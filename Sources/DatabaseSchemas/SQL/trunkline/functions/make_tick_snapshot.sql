@@ -35,6 +35,10 @@ begin
         raise exception 'This queue has external tick source.'
             using detail = format('queue_external_ticker is set for queue "%s".', i_queue_name);
     end if;
+    if _queue.queue_ticker_paused then
+        raise exception 'Ticker has been paused for this queue'
+            using hint = format('Resume it: select pgq.set_queue_config(%L, ''ticker_paused'', ''false'')', i_queue_name);
+    end if;
 
     if i_hold then
         perform pg_advisory_lock(pgq._queue_lock_key(_queue.queue_id));

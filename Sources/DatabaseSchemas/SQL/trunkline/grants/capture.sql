@@ -11,7 +11,7 @@ begin
         from pg_catalog.pg_proc p
         where p.pronamespace = 'trunkline'::regnamespace
           and (p.proname ~ '^_?capture_'
-               or p.proname in ('_base_type', '_check_queue', '_check_table_is_visible', '_count_event', '_dollar_quoted',
+               or p.proname in ('_base_type', '_is_applying', '_check_queue', '_check_table_is_visible', '_count_event', '_dollar_quoted',
                    '_equality_operator', '_has_cascades', '_is_unique_key', '_key_hash', '_pin_settings',
                    '_queue_is_plain', '_restore_settings', '_table_shape', '_type_settings', '_value_form',
                    'maint_refresh_captures', 'queue_is_plain', 'table_signature'))

@@ -10,7 +10,7 @@ begin
         select p.oid::regprocedure from pg_catalog.pg_proc p
         where p.pronamespace = 'trunkline'::regnamespace
           and p.proname in ('_check_lease', '_check_batch', 'claim_position', 'advance_position', 'hold_position', 'grant_apply',
-                            'reject_event')
+                            'reject_event', 'begin_apply')
     loop
         execute pg_catalog.format('revoke all on function %s from public', _name);
     end loop;
