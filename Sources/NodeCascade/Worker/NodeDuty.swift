@@ -20,10 +20,6 @@ package enum NodeDuty: Sendable, Equatable {
     case leaf
     /// They are applied, and copied with their ticks into the node's own queue.
     case branch
-    /// They are applied, and put into another queue of this database, whose root is here.
-    case merging(into: String)
-    /// Another database merges them; the node follows as far as the combined queue has come.
-    case following(combined: String)
 
     /// Whether batch borders must be those of every single tick.
     package var needsEveryTick: Bool { self == .branch }
@@ -31,7 +27,7 @@ package enum NodeDuty: Sendable, Equatable {
 
   /// Decides.
   ///
-  /// - Throws: ``CascadeError`` when the node does not know how to reach its provider.
+  /// - Throws: ``CascadeError`` when the node does not know how to reach its provider, or it is a merging leaf.
   package init(_ state: WorkerState) throws {
     switch state.type {
     case .root: self = .publish
@@ -47,13 +43,14 @@ package enum NodeDuty: Sendable, Equatable {
           "node \(state.node) does not know the location of its provider \(state.provider)",
           hint: "tell it: select pgq_node.register_location(queue, node, location, false)")
       }
-      self = .work(Assignment(provider: state.provider, location: location, role: Self.role(state)))
+      // Its events would be missing in the combined queue.
+      if let combined = state.combinedQueue {
+        throw CascadeError(
+          "node \(state.node) merges into queue \"\(combined)\", which this worker does not do",
+          hint: "let Londiste's worker keep merging leaves; it runs on these schemas unchanged")
+      }
+      let role: Role = state.type == .branch ? .branch : .leaf
+      self = .work(Assignment(provider: state.provider, location: location, role: role))
     }
-  }
-
-  private static func role(_ state: WorkerState) -> Role {
-    guard state.type == .leaf else { return .branch }
-    guard let combined = state.combinedQueue else { return .leaf }
-    return state.combinedType == .branch ? .following(combined: combined) : .merging(into: combined)
   }
 }
