@@ -17,7 +17,10 @@ extension Cascade {
       guard case .wait(_, let reason) = step else {
         waiting = nil
         report(step)
+        let local = try await localNode()
         try await perform(step, in: snapshot)
+        // from here, nobody can be asked any more
+        if step == .drop(node: local) { return }
         continue
       }
       if waiting?.step != step {

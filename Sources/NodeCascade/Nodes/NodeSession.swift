@@ -35,7 +35,12 @@ struct NodeSession: Sendable {
     case .demote(_, let number, let newRoot):
       try await call("pgq_node.demote_root(\(queue), \(number), \(newRoot))", step)
     case .promote:
-      try await call("pgq_node.promote_branch(\(queue))", step)
+      try await connection.transaction { connection in
+        let session = NodeSession(connection: connection, queue: queue)
+        try await session.call("pgq_node.promote_branch(\(queue))", step)
+        // what its worker had to say of the lost provider is over
+        try await session.call("pgq_node.set_consumer_error(\(queue), \(worker), null)", step)
+      }
     case .erectGravestone(_, let lost, let tick):
       try await connection.query(
         "select pgq.register_consumer_at(\(queue), \(lost + NodeState.gravestoneSuffix), \(tick))")

@@ -55,16 +55,24 @@ struct LocalNode: Sendable {
     }
   }
 
-  /// What the node says now.
+  /// What the node says now. A process that has nothing to do hears here that another one works for the node.
   ///
-  /// - Throws: ``CascadeError`` when it was dropped; `PostgresError`.
-  func state() async throws -> WorkerState { try await WorkerState.read(queue, connection) }
+  /// - Throws: ``CascadeError`` when it was dropped; `PostgresError`, SQLSTATE TL001 when another process claimed the node.
+  func state() async throws -> WorkerState {
+    let state = try await WorkerState.read(queue, connection)
+    if state.lease != lease { try await answer(state) }
+    return state
+  }
 
   /// Answers an administrator who waits for it that his wish was seen, if it is still that.
   ///
   /// - Throws: `PostgresError`, SQLSTATE TL001 when another process claimed the node.
   func acknowledge(_ state: WorkerState) async throws {
     guard !state.isUpToDate else { return }
+    try await answer(state)
+  }
+
+  private func answer(_ state: WorkerState) async throws {
     try await connection.query(
       "select trunkline.acknowledge_node(\(queue), \(lease), \(state.isPaused), \(state.provider))")
   }

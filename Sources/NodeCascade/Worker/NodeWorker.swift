@@ -204,6 +204,8 @@ package struct NodeWorker: Sendable {
       let session = WorkerSession(
         queue: queue, state: state, assignment: assignment, local: node.connection, reader: provider.reader,
         localConfiguration: database, providerConfiguration: configuration, lease: node.lease)
+      // Those of the session with the provider before have other contents than this one's will have.
+      try await node.connection.execute("discard temp")
       let work = try await start(session)
       do {
         try await body(

@@ -18,6 +18,8 @@ package struct WorkerState: Sendable, Equatable {
   /// The tick before which no node needs anything, as far as this node knows; none on a leaf.
   package var globalWatermark: Int64?
   package var attributes = NodeAttributes()
+  /// The claim of the process that works for the node now, see `trunkline.claim_node()`.
+  package var lease: Int64?
 
   package init(
     type: NodeType, node: String, worker: String, completedTick: Int64, provider: String, providerLocation: String?
@@ -37,7 +39,7 @@ package struct WorkerState: Sendable, Equatable {
     let query: PostgresQuery = """
       select s.node_type, s.node_name, s.worker_name, s.completed_tick, s.provider_node, s.provider_location, s.paused,
              s.uptodate, s.local_watermark, s.local_queue_top, s.combined_queue, s.combined_type, i.node_attrs,
-             s.global_watermark
+             s.global_watermark, (select l.lease from trunkline.node_lease l where l.queue_name = i.queue_name)
       from pgq_node.get_worker_state(\(queue)) s
       join pgq_node.node_info i on i.queue_name = \(queue)
       where s.ret_code < 400
@@ -61,6 +63,7 @@ package struct WorkerState: Sendable, Equatable {
     state.combinedType = try row.decode(11, as: String?.self).flatMap(NodeType.init)
     state.attributes = NodeAttributes(encoded: try row.decode(12))
     state.globalWatermark = try row.decode(13)
+    state.lease = try row.decode(14)
     return state
   }
 }

@@ -60,11 +60,10 @@ extension PostgresConnection {
       switch PQresultStatus(result) {
       case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
         last = PostgresResult(storage: ResultStorage(result))
-      case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
+      case let status where status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH:
         PQclear(result)
         failure = failure ?? copyNotExpected(sql)
-        canceller.cancel()  // a COPY TO would send the whole table
-        await discardResults()
+        await refuseCopy(status)
       default:
         let error = self.failure(result, sql)
         failure = failure ?? error
@@ -73,6 +72,16 @@ extension PostgresConnection {
     if let failure { throw failure }
     guard let last else { throw lostConnection() }
     return last
+  }
+
+  /// Brings the connection back to rest from a COPY that nobody asked for.
+  ///
+  /// A COPY TO is cancelled, as it would send the whole table. A COPY FROM is only told that nothing comes: a cancel
+  /// request that arrives before the server has read the statement's Sync would make it answer twice, and the second
+  /// answer would be taken for that of the next statement.
+  func refuseCopy(_ status: ExecStatusType) async {
+    if status != PGRES_COPY_IN { canceller.cancel() }
+    await discardResults()
   }
 
   func copyNotExpected(_ sql: String) -> PostgresError {

@@ -40,8 +40,10 @@ extension PostgresConnection {
           rows.append(PostgresResult(storage: ResultStorage(result)))
         case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
           PQclear(result)  // marks the end of the rows
-        case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
+        case let status where status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH:
           PQclear(result)
+          self.loan.isAtEnd = true
+          await refuseCopy(status)
           throw copyNotExpected(sql)
         default:
           let error = failure(result, sql)

@@ -72,10 +72,10 @@ extension Diagnosis {
           "lost nodes", .warning, "node \(name) of queue \(node.queue)",
           "node \(node.name) keeps all events since root \(name) was lost",
           cause: "They are for its return: event tables grow until then.",
-          remedy: "Resurrect it, on its own database; or give it up, and drop the node.",
+          remedy:
+            "When its database is there again, run there: trunkline node resurrect. Or give it up, and drop the node.",
           commands: [
-            "trunkline node resurrect --queue \(queue) --dry-run",
-            "trunkline consumer unregister \(queue) \(CommandText.shell(name + ".gravestone"))",
+            "trunkline consumer unregister \(queue) \(CommandText.shell(name + ".gravestone"))"
           ])
       }
       return dead + gravestones

@@ -51,7 +51,11 @@ struct MessageHandler: Sendable {
       guard session.state.attributes.registers(sequence: name) else { return }
       try await call("londiste.global_update_seq(\(queue), \(name), \(value))", message)
     case .script(let name, let sql, let attributes):
-      try await run(name, sql, attributes)
+      try await run(try ScriptExecution(queue: queue, eventName: name, data: sql, attributes: attributes))
+    case .captured(let type, let name, let sql, let attributes, let classes):
+      try await run(
+        try ScriptExecution(
+          queue: queue, eventType: type, eventName: name, data: sql, attributes: attributes, classes: classes))
     }
   }
 
@@ -77,9 +81,8 @@ struct MessageHandler: Sendable {
       """
   }
 
-  private func run(_ name: String, _ sql: String, _ attributes: String?) async throws {
-    let script = try ScriptExecution(queue: queue, eventName: name, data: sql, attributes: attributes)
+  private func run(_ script: ScriptExecution) async throws {
     let outcome = try await script.perform(local)
-    logger.notice("a script: \(outcome.rawValue)", metadata: ["queue": "\(queue)", "script": "\(name)"])
+    logger.notice("a script: \(outcome.rawValue)", metadata: ["queue": "\(queue)", "script": "\(script.name)"])
   }
 }

@@ -13,6 +13,8 @@ struct SystemEvent: Sendable, Equatable {
     case updateSequence(String, value: Int64)
     /// A script that every node runs between the changes before and after it.
     case script(name: String, sql: String, attributes: String?)
+    /// A command that an event trigger on the root captured, of these classes of changes; it is held or not.
+    case captured(type: String, name: String, sql: String, attributes: String?, classes: String)
   }
 
   var id: Int64
@@ -21,6 +23,7 @@ struct SystemEvent: Sendable, Equatable {
   /// Whether the events of a type are for nodes.
   static func isSystem(type: String) -> Bool {
     type.hasPrefix("pgq.") || type.hasPrefix("londiste.") || type == "EXECUTE"
+      || type == CapturedCommand.heldEventType
   }
 
   /// Reads an event.
@@ -47,14 +50,22 @@ struct SystemEvent: Sendable, Equatable {
     case "londiste.remove-table": content = .removeTable(data)
     case "londiste.remove-seq": content = .removeSequence(data)
     case "londiste.update-seq": content = .updateSequence(try name(), value: try number())
-    case "EXECUTE": content = .script(name: try name(), sql: data, attributes: extras[1])
+    case "EXECUTE", CapturedCommand.heldEventType:
+      if let classes = extras[2], !classes.isEmpty {
+        content = .captured(type: type, name: try name(), sql: data, attributes: extras[1], classes: classes)
+      } else {
+        content = .script(name: try name(), sql: data, attributes: extras[1])
+      }
     default: throw Self.unreadable(id, type, "this version does not know the type")
     }
   }
 
   /// Whether changes before and after the event must be applied apart.
   var divides: Bool {
-    if case .script = content { true } else { false }
+    switch content {
+    case .script, .captured: true
+    default: false
+    }
   }
 
   private static func unreadable(_ id: Int64, _ type: String, _ reason: String) -> ApplyError {

@@ -5,6 +5,8 @@ import ArgumentParser
   static let configuration = CommandConfiguration(
     commandName: "trunkline-torture",
     abstract: "Torture a queue and check that nothing is lost, doubled or out of order.",
-    subcommands: [TortureRun.self, ProducerRole.self, ConsumerRole.self, EffectRole.self, ReceiverRole.self],
+    subcommands: [
+      TortureRun.self, CascadeRun.self, ProducerRole.self, ConsumerRole.self, EffectRole.self, ReceiverRole.self,
+    ],
     defaultSubcommand: TortureRun.self)
 }

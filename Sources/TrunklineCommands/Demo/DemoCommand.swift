@@ -7,11 +7,12 @@ import ServiceRuntime
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo",
-    abstract: "Two private servers, live load, replicate, kill, compare, report.",
+    abstract: "Three private servers, live load, copy, replicate, kill, switch over, compare, report.",
     discussion: """
-      Boots a source and a target server of its own (works as root, too), fills the source with pgbench, captures its
-      tables, copies what is there while pgbench keeps writing, replicates, kills the worker in the middle with SIGKILL
-      and starts it again, and finally compares every table by content. Exit status 2 if anything differs.
+      Boots three servers of its own (works as root, too): a shop, a copy of it, and a warehouse that reads from the copy.
+      Fills the shop with pgbench, makes them nodes of one set, copies the tables while pgbench writes, replicates, kills a
+      worker in the middle with SIGKILL and starts it again, lets the copy take the shop's place under load, and finally
+      compares every table of every node by content. Exit status 2 if anything differs.
 
       EXAMPLE
         trunkline demo
@@ -29,7 +30,7 @@ struct DemoCommand: AsyncParsableCommand {
   @Option(help: "Directory for the logs.")
   var logs: String?
 
-  @Flag(help: "Leave both servers running and say how to look around.")
+  @Flag(help: "Leave the servers running and say how to look around.")
   var keep = false
 
   func validate() throws {

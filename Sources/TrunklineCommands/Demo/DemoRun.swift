@@ -14,165 +14,182 @@ struct DemoRun: Sendable {
   let logs: String
   let display: DemoDisplay
 
+  private var programs: DemoPrograms { DemoPrograms(logs: logs) }
+
   func run() async throws -> DemoReport {
-    display.step("Booting two private PostgreSQL servers")
-    let servers = try await DemoServers.boot()
+    display.step("Booting three private PostgreSQL servers: shop, copy, warehouse")
+    let nodes = try await DemoNodes.boot()
     do {
-      let report = try await run(on: servers)
-      try saveLogs(servers)
-      if keeps {
-        await servers.source.keep()
-        await servers.target.keep()
-      } else {
-        await servers.source.remove()
-        await servers.target.remove()
-      }
+      let report = try await run(on: nodes)
+      try saveLogs(nodes)
+      await nodes.end(keeping: keeps)
       return report
     } catch {
-      try? saveLogs(servers)
-      await servers.source.remove()
-      await servers.target.remove()
+      try? saveLogs(nodes)
+      await nodes.end(keeping: false)
       display.note("failed; the logs are in \(logs)")
       throw error
     }
   }
 
-  private func run(on servers: DemoServers) async throws -> DemoReport {
-    display.step("Filling the source: pgbench -i -s \(scale)")
-    try await servers.fill(scale: scale)
-    display.step("Capturing \(DemoServers.tables.count) tables into queue \(DemoServers.queue)")
-    try await servers.capture()
-    let ticker = try start(["ticker", "--db", servers.sourceConnection, "--log-file", "\(logs)/ticker.log"])
-    display.step("Load: pgbench, \(rate) transactions a second for \(seconds) s; copying and replicating meanwhile")
-    let load = try PostgresTools(
-      cluster: servers.source, database: DemoServers.sourceName, user: DemoServers.sourceName
-    ).pgbench(["-n", "-c", "2", "-T", "\(seconds)", "-R", "\(rate)"]).start()
-    let monitor = try await DemoMonitor(servers)
+  private func run(on nodes: DemoNodes) async throws -> DemoReport {
+    display.step("Filling the shop: pgbench -i -s \(scale)")
+    try await nodes.fill(scale: scale)
+    display.step(
+      "Making nodes: shop is the root, copy a branch that reads from it, warehouse a leaf that reads from copy")
+    try await makeNodes(nodes)
+    let ticker = try programs.startTicker(nodes)
+    var workers: [String: RunningProgram] = [:]
+    for node in nodes.all { workers[node.name] = try programs.startWorker(node) }
+    let monitor = try await DemoMonitor(nodes)
+    var report = DemoReport()
+
+    display.step("Load: pgbench, \(rate) transactions a second; copying tables to both nodes meanwhile")
     let started = ContinuousClock.now
-    let copyFrom = try await monitor.now()
-    var worker = try startWorker(servers)
-    try await pollUntil("the copy to end", timeout: .seconds(60), interval: .milliseconds(50)) {
-      try assertRunning(ticker, "ticker")
-      try await monitor.probe()
-      return try await monitor.hasBegun()
-    }
-    let copyTo = try await monitor.now()
-    display.note("initial copy done after \(seconds(since: started)) s")
+    let firstLoad = try DemoLoad(on: nodes.shop, rate: rate, seconds: seconds * 10)
+    for node in [nodes.copy, nodes.warehouse] { try await addTables(to: node, started) }
+    try await nodes.watchProbes()
+    let copied = try await monitor.now()
+    var disturbed: [(from: String, to: String)] = []
+    try await watch(monitor, for: .seconds(seconds / 3), ticker)
 
-    try await watch(monitor, until: started + .seconds(seconds / 2), ticker)
-    let killFrom = try await monitor.now()
-    worker.send(signal: SIGKILL)
-    _ = try await worker.waitForExit()
-    display.note("worker killed with SIGKILL; events pile up for a second")
-    try await sendProbes(monitor, until: .now + .seconds(1))
-    worker = try startWorker(servers)
-    try await pollUntil("the worker to catch up", timeout: .seconds(60), interval: .milliseconds(50)) {
-      try await monitor.probe()
-      return try await monitor.isCloseBehind()
-    }
-    let killTo = try await monitor.now()
-    display.note("a new worker has caught up")
+    let killed = try await monitor.now()
+    workers["copy"]?.send(signal: SIGKILL)
+    display.note("worker of copy killed with SIGKILL; events pile up for a second")
+    try await sendProbes(monitor, for: .seconds(1))
+    workers["copy"] = try programs.startWorker(nodes.copy)
+    try await catchUp(monitor, "a new worker has caught up")
+    disturbed.append((killed, try await monitor.now()))
+    try await watch(monitor, for: .seconds(seconds / 3), ticker)
+    report.rate = try await monitor.sample().rate
 
-    try await watch(monitor, until: started + .seconds(seconds), ticker)
-    let status = try await load.waitForExit()
-    guard status == 0 else { throw CommandError("pgbench failed: \(load.standardError)") }
-    let eventsOfLoad = try await monitor.sample()?.events ?? 0
-    display.step("Load stopped; waiting until everything has arrived")
+    display.step("Switchover: copy becomes the root while pgbench writes; shop refuses writes from then on")
+    let switched = try await monitor.now()
+    let refused = Task { [firstLoad] in
+      let transactions = try await firstLoad.endByRefusal()
+      return (transactions, ContinuousClock.now)
+    }
+    try await programs.run(["node", "takeover", "--db", nodes.copy.connection, "--queue", DemoNodes.queue, "shop"])
+    let isBack = ContinuousClock.now
+    let (transactions, wasRefused) = try await refused.value
+    report.standstill = (isBack - wasRefused) / .milliseconds(1)
+    report.transactions = transactions
+    try await monitor.follow(nodes.copy)
+    let load = try DemoLoad(on: nodes.copy, rate: rate, seconds: max(1, seconds / 3))
+    display.note("shop reads from copy now, pgbench writes there")
+    try await catchUp(monitor, "the warehouse is close behind")
+    disturbed.append((switched, try await monitor.now()))
+    try await watch(monitor, for: .seconds(max(1, seconds / 3)), ticker)
+    report.transactions += try await load.finish()
+
+    display.step("Load stopped; waiting until everything has arrived everywhere")
     try await monitor.probe()
     try await pollUntil("everything to arrive", timeout: .seconds(60)) { try await monitor.hasDrained() }
+    try await programs.run(["node", "wait", "--root", "--db", nodes.shop.connection, "--queue", DemoNodes.queue])
 
-    display.step("Comparing every table by content")
-    var report = DemoReport()
-    report.tables = try await compare(servers)
-    report.events = try await monitor.sample()?.events ?? 0
-    report.rate = Double(eventsOfLoad) / Double(seconds)
-    report.latency = try await monitor.latencies(outside: [(copyFrom, copyTo), (killFrom, killTo)])
-    report.transactions =
-      load.standardOutput.split(separator: "\n")
-      .first { $0.hasPrefix("number of transactions actually") }.map(String.init) ?? ""
+    display.step("Comparing every table of every node with the root, by content")
+    report.lines = try await compare(nodes)
+    report.events = try await monitor.sample().events
+    report.latency = try await monitor.latencies(after: copied, outside: disturbed)
     report.logs = logs
-    if keeps { report.lookAround = lookAround(servers) }
-    try await worker.terminate()
+    if keeps { report.lookAround = lookAround(nodes) }
+    for worker in workers.values { try await worker.terminate() }
     try await ticker.terminate()
     return report
   }
 
-  /// Sends probes and draws progress until the given time.
-  private func watch(
-    _ monitor: DemoMonitor, until end: ContinuousClock.Instant, _ ticker: RunningProgram
-  ) async throws {
+  private func makeNodes(_ nodes: DemoNodes) async throws {
+    let queue = ["--queue", DemoNodes.queue]
+    try await programs.run(["node", "create-root", "--db", nodes.shop.connection] + queue + ["shop"])
+    try await programs.run(
+      ["node", "create-branch", "--db", nodes.copy.connection] + queue
+        + ["copy", "--provider", nodes.shop.connection])
+    try await programs.run(
+      ["node", "create-leaf", "--db", nodes.warehouse.connection] + queue
+        + ["warehouse", "--provider", nodes.copy.connection])
+    try await programs.run(["table", "add", "--db", nodes.shop.connection] + queue + Self.names)
+  }
+
+  private static let names = DemoNodes.tables.map { "public.\($0)" }
+
+  /// Makes the tables on a node and waits until its worker has copied them.
+  private func addTables(to node: DemoNodes.Node, _ started: ContinuousClock.Instant) async throws {
+    try await programs.run(
+      ["table", "add", "--db", node.connection, "--queue", DemoNodes.queue, "--create-full", "--wait-sync"] + Self.names
+    )
+    display.note("\(node.name) has copied \(Self.names.count) tables, \(seconds(since: started)) s after pgbench began")
+  }
+
+  /// Sends probes and draws progress for a while.
+  private func watch(_ monitor: DemoMonitor, for time: Duration, _ ticker: RunningProgram) async throws {
+    let end = ContinuousClock.now + time
     var nextLine = ContinuousClock.now + .seconds(1)
     while ContinuousClock.now < end {
       try await monitor.probe()
       try await Task.sleep(for: .milliseconds(50))
       guard ContinuousClock.now >= nextLine else { continue }
       nextLine += .seconds(display.isTerminal ? 1 : 2)
-      try assertRunning(ticker, "ticker")
-      guard let sample = try await monitor.sample() else { continue }
+      guard ticker.isRunning else { throw CommandError("the ticker ended: \(ticker.standardError)") }
+      let sample = try await monitor.sample()
       display.progress(
         "\(DemoReport.number(sample.rate)) events/s   \(sample.events) events in all   "
-          + "lag \(DemoReport.number(sample.lag * 1000)) ms   last tick \(sample.lastTick)")
+          + "lag of the warehouse \(DemoReport.number(sample.lag * 1000)) ms   tick \(sample.lastTick)")
     }
   }
 
+  private func catchUp(_ monitor: DemoMonitor, _ note: String) async throws {
+    try await pollUntil("the nodes to catch up", timeout: .seconds(60), interval: .milliseconds(50)) {
+      try await monitor.probe()
+      return try await monitor.isCloseBehind()
+    }
+    display.note(note)
+  }
+
   /// Writes probe rows, twenty a second.
-  private func sendProbes(_ monitor: DemoMonitor, until end: ContinuousClock.Instant) async throws {
+  private func sendProbes(_ monitor: DemoMonitor, for time: Duration) async throws {
+    let end = ContinuousClock.now + time
     while ContinuousClock.now < end {
       try await monitor.probe()
       try await Task.sleep(for: .milliseconds(50))
     }
   }
 
-  private func startWorker(_ servers: DemoServers) throws -> RunningProgram {
-    try start([
-      "replicate", "--db", servers.sourceConnection, "--target", servers.targetConnection, "--queue", DemoServers.queue,
-      "--copy", "--log-file", "\(logs)/replicate.log",
-    ])
-  }
-
-  private func start(_ arguments: [String]) throws -> RunningProgram {
-    try Program([CurrentExecutable.path] + arguments).start()
-  }
-
-  private func assertRunning(_ program: RunningProgram, _ name: String) throws {
-    guard program.isRunning else { throw CommandError("the \(name) ended: \(program.standardError)") }
-  }
-
-  private func compare(_ servers: DemoServers) async throws -> [TableDifference] {
-    let source = try await PostgresConnection.connect(PostgresConfiguration(servers.sourceConnection))
-    let target = try await PostgresConnection.connect(PostgresConfiguration(servers.targetConnection))
-    var differences: [TableDifference] = []
-    for table in DemoServers.tables {
-      let comparison = TableComparison(table: ComparedTable(try QualifiedName(schema: "public", name: table)))
-      differences.append(try await comparison.run(source, target))
+  private func compare(_ nodes: DemoNodes) async throws -> [DemoReport.Line] {
+    let root = try await PostgresConnection.connect(PostgresConfiguration(nodes.copy.connection))
+    var lines: [DemoReport.Line] = []
+    for node in [nodes.shop, nodes.warehouse] {
+      let other = try await PostgresConnection.connect(PostgresConfiguration(node.connection))
+      for table in DemoNodes.tables {
+        var compared = ComparedTable(try QualifiedName(schema: "public", name: table))
+        compared.ignored = ["arrived"]
+        let difference = try await TableComparison(table: compared).run(root, other)
+        lines.append(.init(node: node.name, difference: difference))
+      }
+      await other.close()
     }
-    return differences
+    await root.close()
+    return lines
   }
 
-  private func saveLogs(_ servers: DemoServers) throws {
-    for (cluster, name) in [(servers.source, "source-server.log"), (servers.target, "target-server.log")] {
-      let destination = "\(logs)/\(name)"
+  private func saveLogs(_ nodes: DemoNodes) throws {
+    for node in nodes.all {
+      let destination = "\(logs)/\(node.name)-server.log"
       try? FileManager.default.removeItem(atPath: destination)
-      try FileManager.default.copyItem(atPath: cluster.logPath, toPath: destination)
+      try FileManager.default.copyItem(atPath: node.cluster.logPath, toPath: destination)
     }
   }
 
-  private func lookAround(_ servers: DemoServers) -> [String] {
-    [
-      "psql \"\(servers.sourceConnection)\" -c \"select * from pgq.get_queue_info()\"",
-      "psql \"\(servers.sourceConnection)\" -c \"select * from pgq.get_consumer_info()\"",
-      "psql \"\(servers.targetConnection)\" -c \"select * from trunkline.position\"",
-      "stop them: kill $(head -1 \(servers.source.dataDirectory)/postmaster.pid) "
-        + "$(head -1 \(servers.target.dataDirectory)/postmaster.pid)",
+  private func lookAround(_ nodes: DemoNodes) -> [String] {
+    let processes = nodes.all.map { "$(head -1 \($0.cluster.dataDirectory)/postmaster.pid)" }
+    return [
+      "\(CurrentExecutable.path) node status --db \"\(nodes.copy.connection)\"",
+      "\(CurrentExecutable.path) doctor --db \"\(nodes.copy.connection)\"",
+      "psql \"\(nodes.warehouse.connection)\"",
+      "stop them: kill \(processes.joined(separator: " "))",
     ]
   }
 
   private func seconds(since start: ContinuousClock.Instant) -> String {
     DemoReport.number((ContinuousClock.now - start) / .seconds(1))
   }
-}
-
-/// The program that runs now, to run it again with other arguments.
-enum CurrentExecutable {
-  static let path = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "trunkline"
 }

@@ -49,7 +49,9 @@ struct LostChanges {
     case .delete: tables[index].deletes += 1
     case .truncate: tables[index].truncates += 1
     }
-    if operation != .insert, text("ev_extra2") == nil { tables[index].isReversible = false }
+    // events of deletes have the row, except those that are SQL
+    let hasRow = operation == .insert || (operation == .delete && (text("ev_type") ?? "").count > 1)
+    if !hasRow, text("ev_extra2") == nil { tables[index].isReversible = false }
   }
 
   /// `I`, `I:key`, or the JSON form.

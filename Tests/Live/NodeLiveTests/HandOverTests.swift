@@ -150,8 +150,9 @@ import Testing
       try await fixture["leaf"].withConnection { gate in
         try await gate.execute("select pg_advisory_lock(1)")
         try await fixture.copying("leaf") {
-          try await pollUntil("most rows of the copy") {
-            try await Int(fixture["leaf"].value("select count(*)::text from a")) ?? 0 > 1000
+          try await pollUntil("the copy to wait before a row") {
+            try await fixture["leaf"].value(
+              "select count(*)::text from pg_locks where locktype = 'advisory' and not granted") != "0"
           }
           // It waits for the part that is being copied.
           async let removal: Void = fixture["leaf"].run("select londiste.local_remove_table('s', 'a')")

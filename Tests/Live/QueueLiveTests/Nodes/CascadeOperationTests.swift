@@ -77,6 +77,21 @@ import Testing
     }
   }
 
+  @Test func nodeTakesItselfOut() async throws {
+    try await withDatabase { database in
+      let creation = NodeCreation(
+        queue: "q", type: .root, name: "root", publicLocation: database.connectionString, worker: "w")
+      let local = PostgresConfiguration(database.connectionString)
+      _ = try await creation.run(local: local, logger: Logger(label: "test")) { _ in }
+      let cascade = Cascade(queue: "q", local: local, logger: Logger(label: "test"))
+      try await cascade.run(DropLocalNode("root"))
+      #expect(
+        try await database.psql("select (select count(*) from pgq_node.node_info) + (select count(*) from pgq.queue)")
+          == "0")
+      await cascade.close()
+    }
+  }
+
   @Test func locationThatLeadsElsewhereIsRefused() async throws {
     try await withDatabase { database in
       try await withDatabase { other in
