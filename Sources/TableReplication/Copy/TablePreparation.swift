@@ -41,7 +41,8 @@ struct TablePreparation: Sendable {
     to target: PostgresConnection
   ) async throws -> PreparedCopy {
     var copy = PreparedCopy(
-      table: table, columns: try CopyColumns(source: sourceShape, target: shape, rule: table.rule), sourceShape: sourceShape,
+      table: table, columns: try CopyColumns(source: sourceShape, target: shape, rule: table.rule),
+      sourceShape: sourceShape,
       shape: shape, pieces: [])
     let relations = try await SourceRelations.read(sourceShape, source)
     let bytes = relations.map(\.bytes).reduce(0, +)

@@ -50,7 +50,9 @@ struct SetHandlers: Sendable {
         let handler = try registry.make(
           attributes.handlerSpec, HandlerContext(table: name, destination: table.destination, settings: settings))
         set.add(handler, for: name)
-        if looksForConflicts, let policy = try attributes.conflict ?? handler.conflict { policies.tables[handler.destination] = policy }
+        if looksForConflicts, let policy = try attributes.conflict ?? handler.conflict {
+          policies.tables[handler.destination] = policy
+        }
         if attributes.keepsConflictRows { policies.tablesWithRows.insert(handler.destination) }
       } catch let error as HandlerError {
         throw ApplyError(

@@ -31,7 +31,7 @@ package struct SetReplication: Sendable {
       localConfiguration: session.localConfiguration, providerConfiguration: session.providerConfiguration)
     let place = ApplyPlace(target: session.local, queue: session.queue, consumer: session.state.worker)
     return SetWork(
-      session: session, set: set, tables: try await tables(set), 
+      session: session, set: set, tables: try await tables(set),
       handlers: SetHandlers(place, registry, handlers, conflicts, logger), isReplica: isReplica, logger: logger)
   }
 }

@@ -84,10 +84,12 @@ package struct DispatchHandler: TableHandler {
   package var copy: CopyRule {
     // Rows of partitions by the time of events cannot be told from the table.
     var rule = CopyRule(isWanted: options.tableMode == .direct, condition: shard?.condition)
-    if !options.fields.isIdentity { rule.column = { [options] source in
+    if !options.fields.isIdentity {
+      rule.column = { [options] source in
         guard let name = options.fields.name(of: source) else { return .skip }
         return name == source ? .keep : .renamed(name)
-      } }
+      }
+    }
     return encoding.rule(rule)
   }
 
