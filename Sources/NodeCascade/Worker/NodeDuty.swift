@@ -12,6 +12,12 @@ package enum NodeDuty: Sendable, Equatable {
     /// The provider's node and connection string.
     package var provider: String, location: String
     package var role: Role
+
+    package init(provider: String, location: String, role: Role) {
+      self.provider = provider
+      self.location = location
+      self.role = role
+    }
   }
 
   /// What becomes of the batches.
