@@ -99,11 +99,14 @@ struct TableAddition {
     of table: RegisteredTable, as local: CatalogName, _ scope: CreationPlan.Scope, _ source: SetSource,
     _ set: ReplicationSet
   ) async throws -> CreationPlan {
+    try await source.checkIsWhole(table)
     guard var definition = try await TableDefinition.read(table.localName, source.set.connection) else {
       throw MissingTable(
         message: "table \(table.localName.unquoted) does not exist on node \(source.set.node)",
         hint: "make it there, or copy from another node: --copy-node")
     }
+    // a copy may have begun meanwhile
+    try await source.checkIsWhole(table)
     // tables to which it refers may have other names here
     let names = Dictionary(
       source.tables.values.map { ($0.localName, $0.name) }, uniquingKeysWith: { first, _ in first })

@@ -56,6 +56,10 @@ actor CascadeNodes {
     for name in ["b", "c"] {
       try await run(
         ["table", "add", "--db", connection(name), "--queue", Self.queue, "--create-full"] + CascadeTables.names)
+      // Who makes tables by the example of a node waits until its copies are whole.
+      guard name == "b" else { continue }
+      try await run(["table", "wait-sync", "--db", connection(name), "--queue", Self.queue])
+      try await comeBack(name)
     }
   }
 
@@ -123,16 +127,20 @@ actor CascadeNodes {
       try await run(
         ["node", "wait", "--root", "--db", connection(name), "--queue", Self.queue, "--timeout", "180s"],
         timeout: .seconds(240))
-      // What a copy took away comes back when both tables of a foreign key are in sync.
-      try await pollUntil("indexes and keys of \(name) to come back", timeout: .seconds(60)) {
-        let left = """
-          select (select count(*) from londiste.pending_fkeys) + (select count(*) from trunkline.parked_ddl)
-            + (select count(*) from londiste.table_info where dropped_ddl is not null)
-            + (select count(*) from pg_constraint where connamespace = 'public'::regnamespace and not convalidated)
-          """
-        guard let cluster = clusters[name] else { return true }
-        return try await PostgresTools(cluster: cluster).psql(left) == "0"
-      }
+      try await comeBack(name)
+    }
+  }
+
+  /// Waits for what a copy took away: it comes back when both tables of a foreign key are in sync.
+  private func comeBack(_ name: String) async throws {
+    let left = """
+      select (select count(*) from londiste.pending_fkeys) + (select count(*) from trunkline.parked_ddl)
+        + (select count(*) from londiste.table_info where dropped_ddl is not null)
+        + (select count(*) from pg_constraint where connamespace = 'public'::regnamespace and not convalidated)
+      """
+    guard let cluster = clusters[name] else { return }
+    try await pollUntil("indexes and keys of \(name) to come back", timeout: .seconds(60)) {
+      try await PostgresTools(cluster: cluster).psql(left) == "0"
     }
   }
 
