@@ -63,6 +63,19 @@ import Testing
     }
   }
 
+  /// They move every few minutes: a ticker that waited for them would make few ticks.
+  @Test func marksOfCascadesAreNoConsumersToTheTicker() async throws {
+    try await QueueSession.with { _, session in
+      try await session.createQueue("q")
+      try await session.connection.query("select pgq.register_consumer('q', '.global_watermark')")
+      for _ in 0..<2 { try await session.connection.query("select pgq._make_tick('q')") }
+      let seen = PostgresQuery("select has_consumers || ' ' || (consumer_lag is null) from pgq._poll_queues()")
+      #expect(try await session.connection.query(seen).first?.decode(0, as: String.self) == "false true")
+      try await session.connection.query("select pgq.register_consumer_at('q', 'reader', 1)")
+      #expect(try await session.connection.query(seen).first?.decode(0, as: String.self) == "true false")
+    }
+  }
+
   @Test func errorOfOneQueueDoesNotStopTheOthers() async throws {
     try await QueueSession.with { _, session in
       for queue in ["a", "broken", "c"] { try await session.createQueue(queue) }

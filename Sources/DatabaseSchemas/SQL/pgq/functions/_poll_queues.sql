@@ -5,7 +5,9 @@
 --     last_tick_gap: time between the last two ticks, null if there are less; last_tick_event_seq; event_seq: the event
 --     sequence now, null if it is gone; ticker_max_count, ticker_max_lag, ticker_idle_period: settings; consumer_lag: age
 --     of the oldest tick that a consumer has still to begin with, of those who were active and had it offered within the
---     last minute, null if none waits; has_consumers: whether there are any. The same in every row: poll_time: now(); snapshot: which transactions have ended.
+--     last minute, null if none waits; has_consumers: whether there are any. Neither counts the consumers that only mark
+--     how far the nodes of a cascade are (.global_watermark, .NODE.watermark): they move every few minutes. The same in
+--     every row: poll_time: now(); snapshot: which transactions have ended.
 -- May be called by: pgq_admin.
 create or replace function pgq._poll_queues(
     out queue_name text,
@@ -30,7 +32,9 @@ as $$
            case when to_regclass(q.queue_event_seq) is not null
                 then coalesce(pg_sequence_last_value(to_regclass(q.queue_event_seq)), 0) end,
            q.queue_ticker_max_count, q.queue_ticker_max_lag, q.queue_ticker_idle_period,
-           c.lag, exists (select 1 from pgq.subscription s where s.sub_queue = q.queue_id), now(), txid_current_snapshot()
+           c.lag, exists (select 1 from pgq.subscription s join pgq.consumer o on o.co_id = s.sub_consumer
+                          where s.sub_queue = q.queue_id and left(o.co_name, 1) <> '.'),
+           now(), txid_current_snapshot()
     from pgq.queue q
     left join lateral (
         select l.tick_id, l.tick_time, l.tick_event_seq
@@ -43,13 +47,14 @@ as $$
     left join lateral (
         select max(now() - n.tick_time) as lag
         from pgq.subscription s
+        join pgq.consumer o on o.co_id = s.sub_consumer
         cross join lateral (
             select l.tick_time
             from pgq.tick l
             where l.tick_queue = s.sub_queue and l.tick_id > greatest(s.sub_last_tick, s.sub_next_tick)
             order by l.tick_id limit 1
         ) n
-        where s.sub_queue = q.queue_id
+        where s.sub_queue = q.queue_id and left(o.co_name, 1) <> '.'
           and s.sub_active > now() - interval '1 minute'
           and n.tick_time > now() - interval '1 minute'
     ) c on true
