@@ -45,7 +45,9 @@ public struct RenameNode: CascadePlan {
   }
 
   private func check(_ cascade: CascadeSnapshot) throws {
-    let silent = cascade.unreachable.filter { !cascade.isTaggedDead($0.key) }
+    // Where the old name came back with an event from before, the node is there all the same, under the new one.
+    let isRenamed = cascade.nodes[new] != nil
+    let silent = cascade.unreachable.filter { !cascade.isTaggedDead($0.key) && !($0.key == old && isRenamed) }
     if let (name, reason) = silent.min(by: { $0.key < $1.key }) {
       throw CascadeError(
         "node \(name) cannot be reached: \(reason)",

@@ -78,12 +78,17 @@ private actor Producer {
   /// Asks the server what became of the transaction whose end was not confirmed.
   ///
   /// `txid_status` tells only when it is over: a server that crashed before the id reached its disk gives the same id to another
-  /// transaction, and then answers for that one. Whether it was committed is told by its mark, read afterwards.
+  /// transaction, and then answers for that one, or has not given it to anybody yet. Whether it was committed is told by its
+  /// mark, read afterwards.
   private func findOut(_ connection: PostgresConnection) async throws {
     guard let open else { return }
-    let rows = try await connection.query("select coalesce(txid_status(\(open.xid)), 'unknown')")
-    guard try rows.first?.decode(0, as: String.self) != "in progress" else {
-      return try await Task.sleep(for: .milliseconds(50))
+    do {
+      let rows = try await connection.query("select coalesce(txid_status(\(open.xid)), 'unknown')")
+      guard try rows.first?.decode(0, as: String.self) != "in progress" else {
+        return try await Task.sleep(for: .milliseconds(50))
+      }
+    } catch let error as PostgresError where error.sqlState == "22023" {
+      // "transaction ID ... is in the future": it is over, and was not committed.
     }
     let marks = try await connection.query(
       "select 1 from torture_mark where producer = \(producer) and number = \(open.number)")
