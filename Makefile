@@ -5,7 +5,7 @@ SWIFT ?= swift
 BUILD_FLAGS ?= --explicit-target-dependency-import-check error
 # Live tests start servers and programs: more than a few at once only wait for each other.
 # (The variable of Swift Testing: toolchains that do not know it run all at once.)
-TEST_WIDTH ?= 6
+TEST_WIDTH ?= 4
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= $(TEST_WIDTH)
 TEST_FLAGS ?=
 # Where `make install` puts things; packagers also set DESTDIR.

@@ -81,6 +81,7 @@ actor ConflictFilter {
     try await target.query(
       PostgresQuery(
         sql.fill(withKeyChanges: work.hasKeyChanges), [work.types(.insert), work.types(.update), work.types(.delete)]))
+    try await target.query(PostgresQuery(sql.hold))
     try await target.query(PostgresQuery(sql.detect))
     switch policy.choice {
     case .error, .overwrite: break

@@ -72,6 +72,16 @@ struct ConflictStatements: Sendable {
       """
   }
 
+  /// Holds the rows that are looked at until the batch is in: somebody who writes one of them meanwhile would be overwritten
+  /// by a decision that did not know of it.
+  var hold: String {
+    let order = key.map { "t.\($0)" }.joined(separator: ", ")
+    return """
+      select count(*) from (
+        select 1 from \(keys) n join \(rows) t on \(match("t", "n")) order by \(order) for no key update of t) h
+      """
+  }
+
   /// Says which keys meet what the source does not expect.
   var detect: String {
     let columns = sets.columns.map { SQLIdentifier.quote($0.name) }

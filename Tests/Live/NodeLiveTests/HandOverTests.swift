@@ -156,7 +156,7 @@ import Testing
           }
           // It waits for the part that is being copied.
           async let removal: Void = fixture["leaf"].run("select londiste.local_remove_table('s', 'a')")
-          try await pollUntil("the removal to wait") {
+          try await pollUntil("the removal to wait", timeout: .seconds(60)) {
             try await fixture["leaf"].value(
               "select count(*)::text from pg_stat_activity where query like '%local_remove_table%' and wait_event_type = 'Lock'"
             )
