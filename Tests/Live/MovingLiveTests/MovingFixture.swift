@@ -89,33 +89,6 @@ struct MovingFixture: Sendable {
   }
 }
 
-extension TestDatabase {
-  /// Lends a connection to the database.
-  func withConnection<Value: Sendable>(
-    user: String = "postgres", _ body: (PostgresConnection) async throws -> Value
-  ) async throws -> Value {
-    let connection = try await PostgresConnection.connect(PostgresConfiguration(connectionString(user: user)))
-    do {
-      let value = try await body(connection)
-      await connection.close()
-      return value
-    } catch {
-      await connection.close()
-      throw error
-    }
-  }
-
-  /// Runs statements over a connection of their own.
-  func run(_ sql: String) async throws {
-    try await withConnection { _ = try await $0.execute(sql) }
-  }
-
-  /// The first column of the first row as text; empty when there is none or it is null.
-  func value(_ sql: String) async throws -> String {
-    try await withConnection { try await $0.query(PostgresQuery(sql)).first?.decode(0, as: String?.self) ?? "" }
-  }
-}
-
 /// Runs a worker while `body` works, then stops it.
 func running<Value: Sendable>(
   _ worker: TransferWorker, _ body: () async throws -> Value

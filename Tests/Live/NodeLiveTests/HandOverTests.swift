@@ -40,7 +40,7 @@ import Testing
     _ copied: [String] = ["a", "b", "c"], onLeaf: String = "", attributes: String = "",
     _ body: (SetFixture) async throws -> Void
   ) async throws {
-    try await SetFixture.with([("leaf", .leaf, "root")], tables: tables, set: ["other"]) { fixture in
+    try await SetFixture.with([("leaf", .leaf, "root")], tables: tables, set: ["other"], isAlone: true) { fixture in
       try await prepare(fixture, copied, onLeaf: onLeaf, attributes: attributes)
       try await body(fixture)
     }

@@ -3,6 +3,7 @@ import Logging
 import NodeCascade
 import PostgresClient
 import PostgresTesting
+import SchemaInstaller
 import TableReplication
 import Testing
 
@@ -20,13 +21,28 @@ struct SetFixture: Sendable {
   /// - Parameters:
   ///   - tables: run on every node; `set` names the tables that are part of the set and in sync on every node.
   ///   - flags: of the triggers, see `londiste.create_trigger`.
+  ///   - isAlone: on a cluster of their own, for tests that wait until all transactions of a moment have ended: those of other
+  ///     tests count, in whatever database.
   static func with(
     _ shape: [(name: String, type: NodeType, provider: String)] = [
       ("branch", .branch, "root"), ("leaf", .leaf, "branch"),
     ],
-    tables: String = "", set: [String] = [], flags: String = "AIUDL", _ body: (SetFixture) async throws -> Void
+    tables: String = "", set: [String] = [], flags: String = "AIUDL", isAlone: Bool = false,
+    _ body: (SetFixture) async throws -> Void
   ) async throws {
-    try await withDatabases(shape.count + 1, []) { databases in
+    guard !isAlone else {
+      return try await PrivateCluster.with { cluster in
+        try await with(shape, tables: tables, set: set, flags: flags, on: cluster, body)
+      }
+    }
+    try await with(shape, tables: tables, set: set, flags: flags, on: nil, body)
+  }
+
+  private static func with(
+    _ shape: [(name: String, type: NodeType, provider: String)], tables: String, set: [String], flags: String,
+    on cluster: PrivateCluster?, _ body: (SetFixture) async throws -> Void
+  ) async throws {
+    try await withDatabases(shape.count + 1, [], on: cluster) { databases in
       let names = ["root"] + shape.map(\.name)
       let fixture = SetFixture(nodes: zip(names, databases).map { Node(name: $0, database: $1) })
       for node in fixture.nodes { try await node.database.run(tables) }
@@ -46,10 +62,19 @@ struct SetFixture: Sendable {
   }
 
   private static func withDatabases(
-    _ count: Int, _ made: [TestDatabase], _ body: ([TestDatabase]) async throws -> Void
+    _ count: Int, _ made: [TestDatabase], on cluster: PrivateCluster?,
+    _ body: ([TestDatabase]) async throws -> Void
   ) async throws {
     guard made.count < count else { return try await body(made) }
-    try await withDatabase { database in try await withDatabases(count, made + [database], body) }
+    guard let cluster else {
+      return try await withDatabase { database in
+        try await withDatabases(count, made + [database], on: nil, body)
+      }
+    }
+    try await cluster.withDatabase { database in
+      try await database.withConnection { _ = try await SchemaInstaller().install(on: $0) }
+      try await withDatabases(count, made + [database], on: cluster, body)
+    }
   }
 
   subscript(_ name: String) -> TestDatabase {
@@ -190,31 +215,3 @@ let quietLogger = {
   logger.logLevel = .critical
   return logger
 }()
-
-extension TestDatabase {
-  /// Lends a connection to the database.
-  func withConnection<Value: Sendable>(
-    _ body: (PostgresConnection) async throws -> Value
-  ) async throws -> Value {
-    let connection = try await PostgresConnection.connect(PostgresConfiguration(connectionString), logger: quietLogger)
-    do {
-      let value = try await body(connection)
-      await connection.close()
-      return value
-    } catch {
-      await connection.close()
-      throw error
-    }
-  }
-
-  /// Runs statements over a connection of their own.
-  func run(_ sql: String) async throws {
-    guard !sql.isEmpty else { return }
-    try await withConnection { _ = try await $0.execute(sql) }
-  }
-
-  /// The first column of the first row as text; empty when there is none or it is null.
-  func value(_ sql: String) async throws -> String {
-    try await withConnection { try await $0.query(PostgresQuery(sql)).first?.decode(0, as: String?.self) ?? "" }
-  }
-}

@@ -13,9 +13,11 @@ import Testing
   private static func with(
     _ shape: [(name: String, type: NodeType, provider: String)] = [
       ("branch", .branch, "root"), ("leaf", .leaf, "branch"),
-    ], tables: String = tables, flags: String = "AIUDL", _ body: (SetFixture) async throws -> Void
+    ], tables: String = tables, flags: String = "AIUDL", isAlone: Bool = false,
+    _ body: (SetFixture) async throws -> Void
   ) async throws {
-    try await SetFixture.with(shape, tables: tables, set: ["t", "other"], flags: flags, body)
+    try await SetFixture.with(
+      shape, tables: tables, set: ["t", "other"], flags: flags, isAlone: isAlone, body)
   }
 
   /// Sets attributes of table `t` on a node.
@@ -254,7 +256,7 @@ import Testing
         insert into partconf.conf values (1, 3, 4);
         create function partconf.get_hash_raw(i int) returns int language sql immutable as 'select $1'
         """
-    try await Self.with([("leaf", .leaf, "root")], tables: tables) { fixture in
+    try await Self.with([("leaf", .leaf, "root")], tables: tables, isAlone: true) { fixture in
       try await fixture.change("insert into t select i, 'v', null from generate_series(1, 1000) i")
       try await copying(fixture, "shard(key=id)", ["leaf"])
       try await fixture.copying("root", "leaf") {
@@ -277,7 +279,7 @@ import Testing
     let (map, key) = (directory.appending(path: "map.yaml"), directory.appending(path: "key"))
     try "public.t:\n  id: keep\n  v: hash\n".write(to: map, atomically: true, encoding: .utf8)
     try "a secret key\n".write(to: key, atomically: true, encoding: .utf8)
-    try await Self.with([("branch", .branch, "root")]) { fixture in
+    try await Self.with([("branch", .branch, "root")], isAlone: true) { fixture in
       try await fixture.change(
         "insert into t select i, 'ann@example.com', '2020-01-01' from generate_series(1, 5000) i")
       try await fixture["branch"].run("delete from pgq.event_template")

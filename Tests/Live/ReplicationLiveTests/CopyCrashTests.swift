@@ -102,7 +102,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(2)), arguments: Stage.allCases)
   func killedCopyGoesOnAndLosesNothing(_ stage: Stage) async throws {
-    try await ReplicationFixture.with(
+    try await ReplicationFixture.withOwnCluster(
       tables: CopyFixture.tables, onTarget: Self.gate, captured: CopyFixture.captured
     ) { fixture in
       try await fixture.source.run(CopyFixture.rows(8000))
@@ -156,7 +156,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1))) func whatAnAbandonedCopyParkedIsPutBackByHand() async throws {
-    try await ReplicationFixture.with(
+    try await ReplicationFixture.withOwnCluster(
       tables: CopyFixture.tables, onTarget: Self.gate, captured: CopyFixture.captured
     ) { fixture in
       try await fixture.source.run(CopyFixture.rows(8000))

@@ -25,6 +25,17 @@ struct ReplicationFixture: Sendable {
     }
   }
 
+  /// Lends two databases of a cluster of their own, for tests that wait until all transactions of a moment have ended: those
+  /// of other tests count, in whatever database.
+  static func withOwnCluster(
+    tables: String, onTarget: String = "", captured: [String], _ body: (ReplicationFixture) async throws -> Void
+  ) async throws {
+    try await PrivateCluster.with { cluster in
+      try await with(
+        clusters: (cluster, cluster), tables: tables, onTarget: onTarget, captured: captured, body)
+    }
+  }
+
   /// Lends a database of each of two clusters, of the given encodings.
   static func with(
     clusters: (PrivateCluster, PrivateCluster), encodings: (String, String) = ("UTF8", "UTF8"), tables: String,
@@ -106,34 +117,6 @@ struct ReplicationFixture: Sendable {
         return try position?.decode(0, as: Int.self) ?? 0 >= Int(tick) ?? 0
       }
     }
-  }
-}
-
-extension TestDatabase {
-  /// Lends a connection to the database.
-  func withConnection<Value: Sendable>(
-    user: String = "postgres", _ body: (PostgresConnection) async throws -> Value
-  ) async throws -> Value {
-    let connection = try await PostgresConnection.connect(PostgresConfiguration(connectionString(user: user)))
-    do {
-      let value = try await body(connection)
-      await connection.close()
-      return value
-    } catch {
-      await connection.close()
-      throw error
-    }
-  }
-
-  /// Runs statements over a connection of their own.
-  func run(_ sql: String) async throws {
-    guard !sql.isEmpty else { return }
-    try await withConnection { _ = try await $0.execute(sql) }
-  }
-
-  /// The first column of the first row as text; empty when there is none or it is null.
-  func value(_ sql: String) async throws -> String {
-    try await withConnection { try await $0.query(PostgresQuery(sql)).first?.decode(0, as: String?.self) ?? "" }
   }
 }
 

@@ -15,7 +15,8 @@ struct ClusterDirectory: Sendable {
   /// and that `account` can reach.
   static func create(for account: ServerAccount) throws -> ClusterDirectory {
     for base in bases where isReachable(base, for: account) {
-      var template = Array("\(base)/\(prefix)XXXXXX".utf8CString)
+      // mkdtemp puts a name of its own in the place of the six letters
+      var template = Array("\(base)/\(prefix)\(String(repeating: "X", count: 6))".utf8CString)
       guard mkdtemp(&template) != nil else { continue }
       let path = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
       let directory = ClusterDirectory(path: path)

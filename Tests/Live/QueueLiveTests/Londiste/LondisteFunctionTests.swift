@@ -136,7 +136,8 @@ import Testing
       async let second: Int = other.value(
         "select ret_code from londiste.execute_start('p2', 'f.sql', 'select 1', false)")
       try await pollUntil("the second to wait") {
-        try await session.value("select exists (select 1 from pg_locks where not granted)")
+        try await session.value(
+          "select exists (select 1 from pg_locks where not granted and pid = \(other.connection.backendPID))")
       }
       try await session.connection.execute("commit")
       #expect(try await second == 201)

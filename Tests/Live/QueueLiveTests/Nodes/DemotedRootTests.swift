@@ -32,7 +32,8 @@ import Testing
       let administrator = try await QueueSession(database)
       async let last: Int64 = administrator.value("select last_tick from pgq_node.demote_root('q', 2, 'b')")
       try await pollUntil("the last tick to wait for the writer") {
-        try await session.value("select exists (select 1 from pg_locks where not granted)")
+        try await session.value(
+          "select exists (select 1 from pg_locks where not granted and pid = \(administrator.connection.backendPID))")
       }
       #expect(try await session.value("select count(*) from pgq.tick", as: Int.self) == 1)
       try await writer.connection.execute("commit")
