@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func rowsAsJSON() {
-    #expect(RowChange.json([ColumnValue("a\"", "x\ny"), ColumnValue("b", nil)]) == #"{"a\"":"x\ny","b":null}"#)
-    #expect(RowChange.json([]) == "{}")
+    #expect(JSONRow.encode([ColumnValue("a\"", "x\ny"), ColumnValue("b", nil)]) == #"{"a\"":"x\ny","b":null}"#)
+    #expect(JSONRow.encode([]) == "{}")
   }
 }

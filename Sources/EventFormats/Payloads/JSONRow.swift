@@ -11,7 +11,7 @@ public enum JSONRow {
     return members.map { ColumnValue($0.name, $0.value.columnText) }
   }
 
-  /// One JSON object with every value as a string, or null.
+  /// One JSON object with every value as a string, or null, as `json_populate_record` reads it.
   public static func encode(_ columns: [ColumnValue]) -> String {
     var out = "{"
     for (index, column) in columns.enumerated() {

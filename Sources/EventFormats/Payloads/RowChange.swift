@@ -63,18 +63,6 @@ public struct RowChange: Sendable, Equatable {
     }
   }
 
-  /// The row as one JSON object with every value as a string, as `json_populate_record` reads it.
-  public static func json(_ columns: [ColumnValue]) -> String {
-    var out = "{"
-    for (index, column) in columns.enumerated() {
-      if index > 0 { out += "," }
-      JSONString.append(column.name, to: &out)
-      out += ":"
-      if let value = column.value { JSONString.append(value, to: &out) } else { out += "null" }
-    }
-    return out + "}"
-  }
-
   private static func error(_ problem: String) -> FormatError {
     FormatError(format: "row event", problem: problem, offset: 0)
   }

@@ -17,16 +17,11 @@ struct LocalNode: Sendable {
     let connection = try await PostgresConnection.connect(worker.database, logger: worker.logger)
     do {
       try await TextForms.pin(connection)
-      let backend = try await connection.query("select pg_backend_pid()").first?.decode(0, as: Int.self) ?? 0
-      let eviction = Task {
-        while true {
-          try await Task.sleep(for: worker.takeoverDelay)
-          try await endBlockers(of: backend, worker)
-        }
+      let claimed = try await BlockerEviction.run(
+        for: connection, after: worker.takeoverDelay, held: "the node", logger: worker.logger
+      ) {
+        try await connection.query("select trunkline.claim_node(\(worker.queue), \(processDescription()), \(held))")
       }
-      defer { eviction.cancel() }
-      let claimed = try await connection.query(
-        "select trunkline.claim_node(\(worker.queue), \(processDescription()), \(held))")
       guard let lease: Int64 = try claimed.first?.decode(0) else {
         throw PostgresError(.decoding, "claim_node returned nothing")
       }
@@ -34,24 +29,6 @@ struct LocalNode: Sendable {
     } catch {
       await connection.close()
       throw error
-    }
-  }
-
-  /// Ends the sessions of our own role that keep the claim waiting.
-  private static func endBlockers(of backend: Int, _ worker: NodeWorker) async throws {
-    let connection = try await PostgresConnection.connect(worker.database, logger: worker.logger)
-    let ended = try? await connection.query(
-      """
-      select a.pid from pg_stat_activity a, pg_terminate_backend(a.pid)
-      where a.pid = any (pg_blocking_pids(\(backend)::int4)) and a.usename = current_user
-        and a.application_name = current_setting('application_name')
-      """)
-    await connection.close()
-    guard let ended else { return }
-    for row in ended {
-      worker.logger.warning(
-        "ended the session of another worker, which held the node in an open transaction",
-        metadata: ["backend": "\((try? row.decode(0, as: Int.self)) ?? 0)"])
     }
   }
 

@@ -107,7 +107,7 @@ struct EventTranslator {
     }
     COPYText.append(
       row: [
-        String(try event.id), String(try event.transactionID), header, columns.map(RowChange.json) ?? data,
+        String(try event.id), String(try event.transactionID), header, columns.map(JSONRow.encode) ?? data,
         place.unquoted, oldKey, try before(event, kind.change, operation),
       ], to: &out)
     rows += 1
@@ -120,7 +120,7 @@ struct EventTranslator {
       let text = try event.extra2
     else { return nil }
     if text.utf8.first == UInt8(ascii: "{") { return text }
-    do { return RowChange.json(try URLEncodedRow.decode(text)) } catch {
+    do { return JSONRow.encode(try URLEncodedRow.decode(text)) } catch {
       throw UnreadableEvent(table: change.header.table, reason: "the event's old row does not parse: \(error)")
     }
   }

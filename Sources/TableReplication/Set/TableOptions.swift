@@ -52,12 +52,12 @@ public struct TableOptions: Sendable, Equatable {
   /// The ordinary way.
   public init() {}
 
-  /// The handler's name.
-  var handlerName: String? { handler.map { String($0.prefix { $0 != "(" }) } }
+  /// What the handler adds to the arguments of the trigger.
+  private var handlerArguments: [String] { HandlerRegistry.standard.triggerArguments(handler) }
 
   /// Whether there is no table here: events are dealt with in another way.
   var isVirtual: Bool {
-    ["vtable", "fake_local", "qsplitter"].contains(handlerName) || triggerArguments.contains("virtual_table")
+    (handlerArguments + triggerArguments).contains("virtual_table")
   }
 
   /// Whether the rows of such a table stay in it.
@@ -73,7 +73,7 @@ public struct TableOptions: Sendable, Equatable {
     if expectsSync { arguments.append("expect_sync") }
     if skipsTruncate { arguments.append("skip_truncate") }
     if let merge { arguments.append(merge.rawValue) }
-    if handlerName == "multimaster", merge == nil { arguments.append("no_merge") }
+    if merge == nil, handlerArguments.contains(Merge.none.rawValue) { arguments.append(Merge.none.rawValue) }
     if isVirtual { return arguments + ["virtual_table"] }
     return arguments + triggers(capture)
   }
@@ -81,17 +81,17 @@ public struct TableOptions: Sendable, Equatable {
   /// Arguments of `create_trigger()`.
   func triggers(_ capture: CaptureOptions) -> [String] {
     guard makesTriggers else { return ["no_triggers"] }
-    // rows go into the queue only
-    if handlerName == "qtable", triggerFlags == nil { return ["tgflags=BI", "skip", "expect_sync"] + triggerArguments }
+    let added = handlerArguments
+    // a handler with a trigger of another kind: of a queue table
+    if triggerFlags == nil, added.contains(where: { $0.hasPrefix("tgflags=") }) { return added + triggerArguments }
     var arguments = ["tgflags=\(triggerFlags ?? "AIUDG")"]
     if let key = capture.key { arguments.append("pkey=\(key.joined(separator: ","))") }
     if let columns = capture.columns { arguments.append("columns=\(columns.joined(separator: ","))") }
     if let ignored = capture.ignore { arguments.append("ignore=\(ignored.joined(separator: ","))") }
     if let condition = capture.when { arguments.append("when=\(condition)") }
     if capture.before { arguments.append("backup") }
-    // A shard's hash stands in the events.
-    let added = HandlerRegistry.standard.triggerArguments(handler).filter { $0.hasPrefix("ev_") }
-    return arguments + added + triggerArguments
+    // a shard's hash stands in the events
+    return arguments + added.filter { $0.hasPrefix("ev_") } + triggerArguments
   }
 
   /// Attributes to store.

@@ -26,45 +26,23 @@ struct PositionClaim {
     _ worker: TransferWorker, _ source: Source, held: Int64?, control: PostgresConnection,
     target: PostgresConnection
   ) async throws -> PositionClaim {
-    let backend = try await target.query("select pg_backend_pid()").first?.decode(0, as: Int.self) ?? 0
-    let eviction = Task {
-      while true {
-        try await Task.sleep(for: worker.takeoverDelay)
-        try await endBlockers(of: backend, worker)
-      }
-    }
-    defer { eviction.cancel() }
     let holder = processDescription()
-    return try await target.transaction { target in
-      let claimed = try await target.query(
-        """
-        select lease, last_tick from trunkline.claim_position(
-          \(source.origin)::uuid, \(source.epoch), \(worker.queue), \(worker.consumer), \(source.tick), \(holder),
-          \(held))
-        """)
-      guard let (lease, lastTick) = try claimed.first?.decode(Int64.self, Int64.self) else {
-        throw PostgresError(.decoding, "claim_position returned nothing")
+    return try await BlockerEviction.run(
+      for: target, after: worker.takeoverDelay, held: "the position", logger: worker.logger
+    ) {
+      try await target.transaction { target in
+        let claimed = try await target.query(
+          """
+          select lease, last_tick from trunkline.claim_position(
+            \(source.origin)::uuid, \(source.epoch), \(worker.queue), \(worker.consumer), \(source.tick), \(holder),
+            \(held))
+          """)
+        guard let (lease, lastTick) = try claimed.first?.decode(Int64.self, Int64.self) else {
+          throw PostgresError(.decoding, "claim_position returned nothing")
+        }
+        let queue = try await ConsumerSession.attach(worker.consumer, on: worker.queue, holder: holder, control)
+        return PositionClaim(lease: lease, lastTick: lastTick, queue: queue)
       }
-      let queue = try await ConsumerSession.attach(worker.consumer, on: worker.queue, holder: holder, control)
-      return PositionClaim(lease: lease, lastTick: lastTick, queue: queue)
-    }
-  }
-
-  /// Ends the sessions of our own role that keep the claim waiting.
-  private static func endBlockers(of backend: Int, _ worker: TransferWorker) async throws {
-    let connection = try await PostgresConnection.connect(worker.target, logger: worker.logger)
-    let ended = try? await connection.query(
-      """
-      select a.pid from pg_stat_activity a, pg_terminate_backend(a.pid)
-      where a.pid = any (pg_blocking_pids(\(backend)::int4)) and a.usename = current_user
-        and a.application_name = current_setting('application_name')
-      """)
-    await connection.close()
-    guard let ended else { return }
-    for row in ended {
-      worker.logger.warning(
-        "ended the session of another worker, which held the position in an open transaction",
-        metadata: ["backend": "\((try? row.decode(0, as: Int.self)) ?? 0)"])
     }
   }
 }

@@ -102,7 +102,7 @@ extension HandledEvent {
     let change = try change()
     var event = self
     switch change.format {
-    case .json: event.data = RowChange.json(try body(change.columns))
+    case .json: event.data = JSONRow.encode(try body(change.columns))
     case .urlEncoded: event.data = URLEncodedRow.encode(try body(change.columns))
     case .partialSQL:
       do {
@@ -122,11 +122,11 @@ extension HandledEvent {
     if let before = change.before {
       let columns = try body(before)
       event.extra2 =
-        extra2?.utf8.first == UInt8(ascii: "{") ? RowChange.json(columns) : URLEncodedRow.encode(columns)
+        extra2?.utf8.first == UInt8(ascii: "{") ? JSONRow.encode(columns) : URLEncodedRow.encode(columns)
     } else {
       event.extra2 = nil
     }
-    if let key = change.oldKey { event.extra3 = RowChange.json(try body(key)) }
+    if let key = change.oldKey { event.extra3 = JSONRow.encode(try body(key)) }
     return event
   }
 }

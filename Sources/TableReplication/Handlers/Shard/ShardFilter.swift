@@ -66,9 +66,9 @@ package struct ShardFilter: Sendable {
     for event in events where Self.writtenHash(event) == nil {
       // What cannot be read is reported when it is handled.
       guard let change = try? event.change(), change.operation != .truncate else { continue }
-      rows.append((event.id, false, RowChange.json(change.columns)))
+      rows.append((event.id, false, JSONRow.encode(change.columns)))
       if change.operation == .update, let former = change.before ?? Self.merged(change.oldKey, change.columns) {
-        rows.append((event.id, true, RowChange.json(former)))
+        rows.append((event.id, true, JSONRow.encode(former)))
       }
     }
     guard let first = rows.first else { return }

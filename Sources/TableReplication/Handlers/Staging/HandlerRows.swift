@@ -22,8 +22,8 @@ struct HandlerRows {
     if write.isSparse || (columns[write.table].map { $0 != names } ?? false) { isIrregular = true }
     columns[write.table] = names
     append(
-      write.table, write.operation, write.key, RowChange.json(write.columns), event,
-      oldKey: write.oldKey.map(RowChange.json), before: write.before.map(RowChange.json))
+      write.table, write.operation, write.key, JSONRow.encode(write.columns), event,
+      oldKey: write.oldKey.map(JSONRow.encode), before: write.before.map(JSONRow.encode))
   }
 
   /// Adds a TRUNCATE.

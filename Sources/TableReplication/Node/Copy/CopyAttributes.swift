@@ -1,5 +1,3 @@
-import EventFormats
-
 /// What a table's attributes say about its copy.
 struct CopyAttributes: Sendable, Equatable {
   /// From where the rows come.
@@ -21,15 +19,10 @@ struct CopyAttributes: Sendable, Equatable {
 
   /// - Throws: `FormatError` when the text is not urlencoded.
   init(_ text: String?) throws {
-    for pair in try URLEncodedRow.decode(text ?? "") {
-      let value = pair.value ?? ""
-      switch pair.name {
-      case "copy_node" where !value.isEmpty: node = value == "?" ? .nearest : .named(value)
-      case "skip_truncate": appends = !["", "0", "false"].contains(value)
-      case "max_parallel_copy": maximumCopies = max(1, Int(value) ?? maximumCopies)
-      case "where" where !value.isEmpty: condition = value
-      default: break
-      }
-    }
+    let attributes = try RegisteredAttributes(parsing: text)
+    if let name = attributes.copyNode, !name.isEmpty { node = name == "?" ? .nearest : .named(name) }
+    appends = attributes.skipsTruncate
+    maximumCopies = max(1, attributes.maxParallelCopy ?? maximumCopies)
+    condition = attributes.condition.flatMap { $0.isEmpty ? nil : $0 }
   }
 }

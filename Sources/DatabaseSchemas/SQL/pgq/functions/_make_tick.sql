@@ -24,19 +24,7 @@ declare
     _last txid_snapshot;
     _tick record;
 begin
-    select * into _queue from pgq.queue where queue_name = i_queue_name;
-    if not found then
-        raise exception 'no such queue'
-            using detail = format('Queue "%s" does not exist.', i_queue_name);
-    end if;
-    if _queue.queue_external_ticker then
-        raise exception 'This queue has external tick source.'
-            using detail = format('queue_external_ticker is set for queue "%s".', i_queue_name);
-    end if;
-    if _queue.queue_ticker_paused then
-        raise exception 'Ticker has been paused for this queue'
-            using hint = format('Resume it: select pgq.set_queue_config(%L, ''ticker_paused'', ''false'')', i_queue_name);
-    end if;
+    _queue := pgq._queue_to_tick(i_queue_name);
 
     perform pgq._lock_queue(_queue.queue_id);
     select t.tick_snapshot into _last

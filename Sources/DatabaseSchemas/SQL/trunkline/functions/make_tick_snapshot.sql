@@ -27,18 +27,7 @@ declare
     _event_seq int8;
     _own int8;
 begin
-    select * into _queue from pgq.queue where queue_name = i_queue_name;
-    if not found then
-        raise exception 'no such queue' using detail = format('Queue "%s" does not exist.', i_queue_name);
-    end if;
-    if _queue.queue_external_ticker then
-        raise exception 'This queue has external tick source.'
-            using detail = format('queue_external_ticker is set for queue "%s".', i_queue_name);
-    end if;
-    if _queue.queue_ticker_paused then
-        raise exception 'Ticker has been paused for this queue'
-            using hint = format('Resume it: select pgq.set_queue_config(%L, ''ticker_paused'', ''false'')', i_queue_name);
-    end if;
+    _queue := pgq._queue_to_tick(i_queue_name);
 
     if i_hold then
         perform pg_advisory_lock(pgq._queue_lock_key(_queue.queue_id));
