@@ -33,12 +33,15 @@ def stopwatch(action):
     return time.monotonic() - begin
 
 
-def pgbench(cluster, database, script, clients=1, mode="prepared", seconds=3, options="", transactions=None):
-    """Transactions per second of a pgbench script."""
+def pgbench(cluster, database, script, clients=1, mode="prepared", seconds=3, options="", transactions=None,
+            rate=None):
+    """Transactions per second of a pgbench script; `rate` limits them."""
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
         file.write(script)
         file.flush()
         length = ["-t", str(transactions)] if transactions else ["-T", str(seconds)]
+        if rate:
+            length += ["-R", str(rate)]
         output = subprocess.run(
             ["pgbench", "-n", "-M", mode, "-c", str(clients), "-j", str(min(clients, os.cpu_count() or 1)),
              "-f", file.name, *length],

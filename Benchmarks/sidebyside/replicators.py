@@ -10,6 +10,14 @@ import time
 from . import systems
 
 
+def end(process):
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
 class Replicator:
     """Source and target databases of the same name on two servers, with the same tables."""
     queue = "bench"
@@ -33,17 +41,25 @@ class Replicator:
         self.source.execute(self.database, "select pgq.force_tick(%s)", self.queue)
         self.source.execute(self.database, "select pgq.ticker()")
 
+    def ticker(self):
+        """The command of the program that ticks while changes arrive steadily."""
+        return [f"{self.program}/trunkline", "ticker", "--db", self.source.conninfo(self.database)]
+
+    def begin_ticking(self):
+        with open(os.path.join(self.directory, "ticker.log"), "w") as log:
+            self.ticking = subprocess.Popen(self.ticker(), stdout=log, stderr=log)
+        time.sleep(1)
+
+    def end_ticking(self):
+        end(self.ticking)
+
     def empty(self, table):
         self.source.script(self.database, f"set session_replication_role = {self.silent_role}; truncate {table}")
         self.target.script(self.database, f"set session_replication_role = replica; truncate {table}")
 
     def stop(self):
         if self.process:
-            self.process.send_signal(signal.SIGINT)
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
+            end(self.process)
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
@@ -86,6 +102,12 @@ class Logical(Replicator):
     def release(self):
         self.target.execute(self.database, "alter subscription bench enable")
 
+    def begin_ticking(self):
+        """It follows the log."""
+
+    def end_ticking(self):
+        """Nothing ticks."""
+
     def stop(self):
         self.target.execute(self.database, "drop subscription bench")
         super().stop()
@@ -127,6 +149,13 @@ class Londiste(Replicator):
         time.sleep(1)
         ticking.set()
         ticker.join()
+
+    def ticker(self):
+        self.source.execute(self.database, "update pgq.queue set queue_ticker_max_count = 1, queue_ticker_max_lag = '50 ms'")
+        with open(f"{self.directory}/pgqd.ini", "w") as config:
+            config.write(f"[pgqd]\nsyslog = 0\ndatabase_list = {self.database}\nticker_period = 0.05\n"
+                         f"base_connstr = host={self.source.directory} port={self.source.port} user=postgres\n")
+        return ["pgqd", f"{self.directory}/pgqd.ini"]
 
     def command(self, side, *arguments):
         return ["/usr/bin/londiste", "-q", f"{self.directory}/{side}.ini", *arguments]

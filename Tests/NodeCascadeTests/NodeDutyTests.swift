@@ -28,11 +28,21 @@ import Testing
     #expect(try NodeDuty(state(.branch, provider: "here")) == .stand)
   }
 
-  @Test func missingLocationAndMergingAreRefused() {
+  @Test func aMissingLocationIsRefused() {
     #expect(throws: CascadeError.self) { try NodeDuty(state(.leaf, location: nil)) }
-    var merging = state(.leaf)
-    merging.combinedQueue = "all"
-    #expect(throws: CascadeError.self) { try NodeDuty(merging) }
+  }
+
+  /// What a leaf does that merges depends on what its database is for the combined queue.
+  @Test func leavesMergeBesideTheRootAndFollowElsewhere() throws {
+    var node = state(.leaf)
+    node.combinedQueue = "all"
+    for (type, role) in [
+      (NodeType.root, NodeDuty.Role.merging(into: "all")), (.branch, .following(combined: "all")),
+    ] {
+      node.combinedType = type
+      #expect(try NodeDuty(node) == .work(.init(provider: "above", location: "dbname=above", role: role)))
+      #expect(role.sharesPosition && !role.needsEveryTick)
+    }
   }
 
   /// A change of what was finished is no change of duty.

@@ -26,14 +26,27 @@ package enum NodeDuty: Sendable, Equatable {
     case leaf
     /// They are applied, and copied with their ticks into the node's own queue.
     case branch
+    /// They are applied, and put into the combined queue, whose root is in the same database.
+    case merging(into: String)
+    /// They come through the combined queue, of which the same database is a branch. Only what the nodes of this queue tell each
+    /// other is done, up to where the combined queue has come.
+    case following(combined: String)
 
     /// Whether batch borders must be those of every single tick.
     package var needsEveryTick: Bool { self == .branch }
+
+    /// Whether the node's position may have been moved by the combined queue.
+    package var sharesPosition: Bool {
+      switch self {
+      case .leaf, .branch: false
+      case .merging, .following: true
+      }
+    }
   }
 
   /// Decides.
   ///
-  /// - Throws: ``CascadeError`` when the node does not know how to reach its provider, or it is a merging leaf.
+  /// - Throws: ``CascadeError`` when the node does not know how to reach its provider.
   package init(_ state: WorkerState) throws {
     switch state.type {
     case .root: self = .publish
@@ -49,14 +62,13 @@ package enum NodeDuty: Sendable, Equatable {
           "node \(state.node) does not know the location of its provider \(state.provider)",
           hint: "tell it: select pgq_node.register_location(queue, node, location, false)")
       }
-      // Its events would be missing in the combined queue.
-      if let combined = state.combinedQueue {
-        throw CascadeError(
-          "node \(state.node) merges into queue \"\(combined)\", which this worker does not do",
-          hint: "let Londiste's worker keep merging leaves; it runs on these schemas unchanged")
-      }
-      let role: Role = state.type == .branch ? .branch : .leaf
-      self = .work(Assignment(provider: state.provider, location: location, role: role))
+      self = .work(Assignment(provider: state.provider, location: location, role: Self.role(state)))
     }
+  }
+
+  private static func role(_ state: WorkerState) -> Role {
+    guard state.type == .leaf else { return .branch }
+    guard let combined = state.combinedQueue else { return .leaf }
+    return state.combinedType == .root ? .merging(into: combined) : .following(combined: combined)
   }
 }

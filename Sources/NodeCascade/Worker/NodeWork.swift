@@ -10,6 +10,12 @@ package protocol NodeWork: Sendable {
   /// - Throws: what describes the failure; nothing of the batch is in the node's database then.
   func bring(_ batch: NodeBatch) async throws -> TransferOutcome
 
+  /// Does what nodes tell each other in a batch whose changes are here already, as they came through a combined queue. It may be
+  /// done again.
+  ///
+  /// - Throws: what describes the failure.
+  func follow(_ batch: NodeBatch) async throws
+
   /// Told that there is no batch after `tick` now.
   func idle(after tick: Int64) async throws
 

@@ -31,16 +31,21 @@ actor ProvidedNode {
   func bringNext(_ state: WorkerState) async throws -> TransferOutcome? {
     try Task.checkCancellation()
     guard try await isInStep(state) else { return nil }
-    let joins = session.assignment.role.needsEveryTick ? false : try await work.mayJoinTicks()
+    // The combined queue may have brought the node further than its worker is at the provider.
+    let isBehind = (position ?? 0) < state.completedTick
+    if case .following = session.assignment.role, !isBehind { return try await rest(state) }
+    let joins = session.assignment.role.needsEveryTick || isBehind ? false : try await work.mayJoinTicks()
     guard let batch = try await provider.openBatch(maximumEvents: joins ? worker.maximumEvents : nil) else {
-      metrics?.isBehind(by: .zero)
-      try await work.idle(after: state.completedTick)
-      return nil
+      return try await rest(state)
+    }
+    if isBehind {
+      guard batch.batch.currentTick <= state.completedTick else { return try await leave(state) }
+      try await work.follow(batch)
     }
     metrics?.isBehind(by: batch.batch.age)
     let start = ContinuousClock.now
     let outcome =
-      batch.batch.currentTick == state.completedTick ? TransferOutcome(wasApplied: true) : try await work.bring(batch)
+      batch.batch.currentTick <= state.completedTick ? TransferOutcome(wasApplied: true) : try await work.bring(batch)
     if session.assignment.role == .branch { try await node.makeTick() }
     position = nil
     try await provider.finish(batch)
@@ -50,10 +55,32 @@ actor ProvidedNode {
     return outcome
   }
 
+  private func rest(_ state: WorkerState) async throws -> TransferOutcome? {
+    metrics?.isBehind(by: .zero)
+    try await work.idle(after: state.completedTick)
+    return nil
+  }
+
+  /// Gives up an open batch of joined ticks that the combined queue has overtaken half way.
+  private func leave(_ state: WorkerState) async throws -> TransferOutcome? {
+    if case .following = session.assignment.role { return try await rest(state) }
+    position = nil
+    guard try await provider.align(with: state.completedTick, of: state.node) else { return nil }
+    position = state.completedTick
+    return try await bringNext(state)
+  }
+
   /// Before the first batch, and after another hand moved the node: the provider and the local queue are brought to where the
   /// node stands.
   private func isInStep(_ state: WorkerState) async throws -> Bool {
     guard position != state.completedTick else { return true }
+    if session.assignment.role.sharesPosition {
+      let reached = try await provider.position()
+      if reached < state.completedTick {
+        position = reached
+        return true
+      }
+    }
     if session.assignment.role == .branch, (state.newestTick ?? 0) < state.completedTick {
       try await node.makeTick(provider.tick(state.completedTick))
     }

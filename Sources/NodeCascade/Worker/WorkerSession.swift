@@ -35,7 +35,8 @@ package struct WorkerSession: Sendable {
     }
   }
 
-  /// Copies the events of a batch into the node's own queue, as part of the open transaction.
+  /// Copies the events of a batch into the node's own queue, or into the combined queue that it fills, as part of the open
+  /// transaction.
   ///
   /// - Parameters:
   ///   - tables: names in ev_extra1 whose events are left out.
@@ -58,9 +59,14 @@ package struct WorkerSession: Sendable {
     copied += try await others { [local] bytes in
       _ = try await local.copyIn(copyIn) { try await $0.write(bytes) }
     }
-    guard copied > 0 else { return 0 }
-    let insert: PostgresQuery = "select trunkline.insert_node_events(\(queue), \(lease))"
-    try await local.query(insert.prepared())
+    if case .merging(let combined) = assignment.role {
+      let insert: PostgresQuery =
+        "select trunkline.insert_merged_events(\(queue), \(lease), \(combined), \(node.batch.currentTick))"
+      try await local.query(insert.prepared())
+    } else if copied > 0 {
+      let insert: PostgresQuery = "select trunkline.insert_node_events(\(queue), \(lease))"
+      try await local.query(insert.prepared())
+    }
     return copied
   }
 }

@@ -102,7 +102,24 @@ struct CopyWork: Sendable {
 
   // MARK: Rows
 
+  /// What becomes of rows whose key is there already.
+  private enum Meeting {
+    case refused, kept, replaced
+  }
+
   private func move(_ piece: CopyPiece, of copy: PreparedCopy, _ target: PostgresConnection) async throws {
+    do {
+      try await move(piece, of: copy, meeting: copy.isMerged ? .kept : .refused, target)
+    } catch let error as PostgresError
+      where error.sqlState == .uniqueViolation && copy.appends && !copy.shape.primaryKey.isEmpty
+    {
+      try await move(piece, of: copy, meeting: .replaced, target)
+    }
+  }
+
+  private func move(
+    _ piece: CopyPiece, of copy: PreparedCopy, meeting: Meeting, _ target: PostgresConnection
+  ) async throws {
     let source = try await connections.takeSource()
     let from = piece.relation == copy.sourceShape.name ? copy.sourceShape.ownRows : "only \(piece.relation.quoted)"
     let list = copy.columns.list
@@ -111,8 +128,8 @@ struct CopyWork: Sendable {
     let rows = try await target.transaction { target in
       try await fence(target)
       // ONLY: children by inheritance are tables of their own. A partitioned table has its rows in its partitions.
-      let into = copy.isMerged ? "pg_temp.trunkline_copy" : copy.shape.name.quoted
-      if copy.isMerged {
+      let into = meeting == .refused ? copy.shape.name.quoted : "pg_temp.trunkline_copy"
+      if meeting != .refused {
         try await target.execute(
           "create temporary table trunkline_copy on commit drop as select \(list) from \(copy.shape.name.quoted) limit 0"
         )
@@ -125,17 +142,7 @@ struct CopyWork: Sendable {
         bytes.add(Int64(count), ordering: .relaxed)
         observe(.moved(copy.table.source, bytes: count))
       }
-      if copy.isMerged {
-        let overriding =
-          copy.shape.columns.contains(where: \.isIdentityAlways) ? " overriding system value" : ""
-        rows =
-          try await target.execute(
-            """
-            insert into \(copy.shape.name.quoted) (\(list))\(overriding)
-            select \(list) from pg_temp.trunkline_copy on conflict do nothing
-            """
-          ).affectedRows
-      }
+      if meeting != .refused { rows = try await merge(copy, meeting, target) }
       try await ledger.finish(
         piece, of: copy.table, rows: rows, bytes: bytes.load(ordering: .relaxed), snapshot, target)
       if copy.pieces.count == 1 { try await ledger.settle(copy.table, target) }
@@ -145,6 +152,34 @@ struct CopyWork: Sendable {
     observe(
       .copied(
         copy.table.source, rows: rows, bytes: bytes.load(ordering: .relaxed), estimate: piece.bytes))
+  }
+
+  /// Brings rows from the temporary table into the target.
+  private func merge(_ copy: PreparedCopy, _ meeting: Meeting, _ target: PostgresConnection) async throws -> Int {
+    let list = copy.columns.list
+    let overriding = copy.shape.columns.contains(where: \.isIdentityAlways) ? " overriding system value" : ""
+    let others = copy.columns.names.filter { !copy.shape.primaryKey.contains($0) }.map(SQLIdentifier.quote)
+    let onConflict =
+      meeting == .kept || others.isEmpty
+      ? "do nothing"
+      : "(\(copy.shape.primaryKey.map(SQLIdentifier.quote).joined(separator: ", "))) do update set "
+        + others.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+    let rows = try await target.query(
+      """
+      with merged as (
+        insert into \(raw: copy.shape.name.quoted) (\(raw: list))\(raw: overriding)
+        select \(raw: list) from pg_temp.trunkline_copy on conflict \(raw: onConflict) returning xmax::text <> '0' as was_there)
+      select count(*), count(*) filter (where was_there) from merged
+      """)
+    let (all, replaced) = try rows.first?.decode(Int.self, Int.self) ?? (0, 0)
+    if replaced > 0 {
+      observe(
+        .warning(
+          copy.table.source,
+          "\(replaced) rows replaced others with the same key: of an earlier copy, or of another source, if keys overlap"
+        ))
+    }
+    return all
   }
 
   // MARK: What was parked

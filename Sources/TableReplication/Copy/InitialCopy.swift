@@ -26,6 +26,9 @@ package struct InitialCopy: Sendable {
   package var owner: CopyOwner
   package var options = CopyOptions()
   package var fence: Fence = { _ in }
+  /// Asked in the transaction that would empty a table, whether others have put rows into it, or are about to. Whoever asks next is
+  /// told of this copy.
+  package var holdsOtherRows: @Sendable (PostgresConnection, CopyTable) async throws -> Bool = { _, _ in false }
   /// Called in the transaction that writes down that a table is copied, with the snapshot whose events are not to be applied
   /// to it.
   package var onComplete: @Sendable (PostgresConnection, CopyTable, String) async throws -> Void = { _, _, _ in }
@@ -72,7 +75,8 @@ package struct InitialCopy: Sendable {
     let shapes = try await shapes(of: open, holder, control)
     let snapshot = try await CopySnapshot.take(of: shapes.map(\.source), holder)
     let preparation = TablePreparation(
-      ledger: ledger, options: options, fence: fence, isReplica: isReplica, snapshot: snapshot.transactions,
+      ledger: ledger, options: options, fence: fence, holdsOtherRows: holdsOtherRows, isReplica: isReplica,
+      snapshot: snapshot.transactions,
       logger: logger)
     var copies: [PreparedCopy] = []
     for (table, source, shape) in shapes {

@@ -17,6 +17,8 @@ struct PreparedCopy: Sendable {
   var isMixed = false
   /// Whether the rows must be merged in, as the primary key is in place and some may be there.
   var isMerged = false
+  /// Whether rows are added to those of others, so that they may meet some of an earlier copy.
+  var appends = false
   /// Whether foreign keys are checked while rows come in, so that tables have an order.
   var checksForeignKeys = false
 
@@ -28,6 +30,7 @@ struct TablePreparation: Sendable {
   let ledger: CopyLedger
   let options: CopyOptions
   let fence: InitialCopy.Fence
+  let holdsOtherRows: @Sendable (PostgresConnection, CopyTable) async throws -> Bool
   /// Whether triggers and foreign keys of the target are silent.
   let isReplica: Bool
   let snapshot: TransactionSnapshot
@@ -55,6 +58,7 @@ struct TablePreparation: Sendable {
         return copy
       }
       try await ParkingRestore.limitLockWaits(options.lockTimeout, target)
+      if table.appends { copy.appends = true } else { copy.appends = try await holdsOtherRows(target, table) }
       try await park(table, shape, bytes: bytes, target)
       let isKeyed = try await canBeResumed(shape, target)
       if !isReplica { copy.checksForeignKeys = try await hasForeignKeys(shape, target) }
@@ -68,14 +72,14 @@ struct TablePreparation: Sendable {
         return copy
       }
       // What an earlier attempt left goes; of what others wrote only what the caller allows.
-      if begun?.finished.isEmpty == false, !table.appends {
+      if begun?.finished.isEmpty == false, !copy.appends {
         try await empty(shape, target)
-      } else if begun == nil, !table.appends {
+      } else if begun == nil, !copy.appends {
         try await makeRoom(shape, target)
       }
       try await ledger.begin(table, snapshot, target)
       copy.pieces =
-        table.appends && !isKeyed
+        copy.appends && !isKeyed
         // All or nothing: what is not finished could not be told from what was there.
         ? [CopyPiece(relation: sourceShape.name, filenode: 0, bytes: bytes)] : plan.pieces(of: relations)
       return copy
@@ -83,14 +87,17 @@ struct TablePreparation: Sendable {
   }
 
   private func makeRoom(_ shape: TableShape, _ target: PostgresConnection) async throws {
-    let first = try await target.query("select 1 from \(raw: shape.ownRows) limit 1")
-    guard !first.isEmpty else { return }
+    guard try await !isEmpty(shape, target) else { return }
     guard options.mayTruncate else {
       throw ApplyError(
         table: shape.name, reason: "the target table is not empty",
         remedy: "empty it, or allow that with --truncate")
     }
     try await empty(shape, target)
+  }
+
+  private func isEmpty(_ shape: TableShape, _ target: PostgresConnection) async throws -> Bool {
+    try await target.query("select 1 from \(raw: shape.ownRows) limit 1").isEmpty
   }
 
   private func empty(_ shape: TableShape, _ target: PostgresConnection) async throws {
@@ -105,8 +112,10 @@ struct TablePreparation: Sendable {
   private func park(_ table: CopyTable, _ shape: TableShape, bytes: Int64, _ target: PostgresConnection) async throws {
     let path = try await target.query("select current_setting('search_path')").first?.decode(0, as: String.self) ?? ""
     try await target.execute("set local search_path = pg_catalog, pg_temp")
+    // Where rows stay, a key tells which of them come again.
+    let isFilled = table.appends ? try await !isEmpty(shape, target) : false
     let parksIndexes =
-      bytes >= options.parkingThreshold && !shape.isPartitioned && !table.keepsIndexes
+      bytes >= options.parkingThreshold && !shape.isPartitioned && !table.keepsIndexes && !isFilled
     var objects: [ParkedObject] = []
     if options.parksForeignKeys {
       objects += try await ParkingCatalog.foreignKeys(of: shape, target).filter { key in

@@ -80,8 +80,8 @@ actor LoadFeed {
         guard options.parksBadEvents, rejected.count < Self.mostRejected else {
           throw ApplyError(
             table: error.table, event: id, reason: error.reason,
-            remedy: "--on-bad-event park, or: "
-              + ApplyRemedy.leaveOut(id))
+            // nodes of a set put nothing aside: they would differ
+            remedy: (position == nil ? "" : "--on-bad-event park, or: ") + ApplyRemedy.leaveOut(id))
         }
         rejected[id] = error.reason
       } catch var error as ApplyError {

@@ -34,6 +34,16 @@ actor SetWork: NodeWork {
 
   func mayJoinTicks() async throws -> Bool { try await tables.mayJoinTicks(set) }
 
+  func follow(_ batch: NodeBatch) async throws {
+    let survey = try await BatchSurvey.read(batch.batch, session.reader)
+    // Scripts came through the combined queue, in their place among the changes.
+    let told = survey.messages.filter { !$0.divides }
+    guard !told.isEmpty else { return }
+    try await session.local.transaction { [messages] _ in
+      for message in told { try await messages.handle(message) }
+    }
+  }
+
   func idle(after tick: Int64) async throws { try await tables.idle(after: tick, set) }
 
   func stop() async { await tables.stop() }
@@ -92,7 +102,11 @@ actor SetWork: NodeWork {
   private func perform(
     _ plan: BatchPlan, _ batch: NodeBatch, _ way: TableApplier.Way, _ local: PostgresConnection
   ) async throws -> TransferOutcome {
-    if session.assignment.role == .branch, plan.events > 0 { try await copyEvents(batch) }
+    switch session.assignment.role {
+    case .branch where plan.events > 0: try await copyEvents(batch)
+    case .merging: try await copyEvents(batch)
+    default: break
+    }
     var outcome = TransferOutcome(events: plan.events, leftOut: plan.ignored)
     // What a part made is not there for the next one.
     let feed = try handlers.feed(plan)
@@ -111,7 +125,7 @@ actor SetWork: NodeWork {
     return outcome
   }
 
-  /// Copies the batch into the node's own queue, with the events of some tables as their handlers pass them on.
+  /// Copies the batch into the node's own queue or the combined one, with the events of some tables as their handlers pass them on.
   private func copyEvents(_ batch: NodeBatch) async throws {
     _ = try passing.update(try await AppliedTable.local(session.queue, session.local))
     let rewritten = passing.set.rewrittenTables

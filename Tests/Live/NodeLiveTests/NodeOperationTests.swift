@@ -96,6 +96,26 @@ import Testing
   }
 
   /// What cannot be applied stops the node, is told where people look for it, and goes on when it was mended.
+  @Test(.timeLimit(.minutes(2))) func anUnreadableEventIsLeftOutAsTheRemedySays() async throws {
+    try await SetFixture.with([("leaf", .leaf, "root")], tables: Self.tables, set: ["t"]) { fixture in
+      try await fixture.running(["leaf"]) {
+        try await fixture.root.run("select pgq.insert_event('s', 'I:id', 'id=%zz', 'public.t', null, null, null)")
+        try await fixture.root.run("insert into t values (1, 'a')")
+        let tick = try await fixture.tick()
+        var error = ""
+        try await pollUntil("the error") {
+          error = try await fixture["leaf"].value("select cur_error from pgq_node.local_state")
+          return !error.isEmpty
+        }
+        #expect(error.contains("malformed URL-encoded row") && error.contains("delete from pgq.event_template"))
+        #expect(!error.contains("--on-bad-event"), "an option that nodes of a set do not have")
+        try await fixture.root.run("delete from pgq.event_template where ev_data = 'id=%zz'")
+        try await fixture.waitUntil("leaf", isAt: tick)
+      }
+      try await fixture.expectEqual("t")
+    }
+  }
+
   @Test(.timeLimit(.minutes(2))) func errorIsStoredUntilItIsMended() async throws {
     try await SetFixture.with([("leaf", .leaf, "root")], tables: Self.tables, set: ["t"]) { fixture in
       try await fixture["leaf"].run("alter table t drop column v")

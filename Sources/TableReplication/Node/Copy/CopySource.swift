@@ -82,13 +82,17 @@ struct CopySource: Sendable {
     try await connection.query("select provider_node from pgq_node.get_node_info(\(queue))").first?.decode(0)
   }
 
-  /// The name that a table of the set has at the source; `nil` when it is not in sync there.
+  /// The name that a table of the set has at the source; `nil` when it is not in sync there, or a leaf that merges into this queue
+  /// is still copying it: rows that are copied do not come through the queue.
   func physicalName(of table: String) async throws -> QualifiedName? {
     // The original's function has no column for another name before its version 3.1.
     let rows = try await connection.query(
       """
-      select coalesce(dest_table, table_name) from londiste.get_table_list(\(queue))
-      where table_name = \(table) and local and merge_state = 'ok'
+      select coalesce(t.dest_table, t.table_name) from londiste.get_table_list(\(queue)) t
+      where t.table_name = \(table) and t.local and t.merge_state = 'ok' and not exists (
+        select 1 from londiste.table_info p join pgq_node.node_info n on n.queue_name = p.queue_name
+        where n.combined_queue = \(queue) and p.table_name = t.table_name and p.local
+          and p.merge_state is distinct from 'ok')
       """)
     return try rows.first.map { try QualifiedName(unquoted: $0.decode(0, as: String.self)) }
   }

@@ -64,26 +64,33 @@ enum SetCopyRecord {
 
   /// Whether other sources fill the table as well.
   static func hasSiblings(_ queue: String, _ table: QualifiedName, _ local: PostgresConnection) async throws -> Bool {
-    try await !siblings(queue, table, local).isEmpty
-  }
-
-  /// Whether the table has rows of other sources.
-  static func hasFilledSiblings(
-    _ queue: String, _ table: QualifiedName, _ local: PostgresConnection
-  ) async throws -> Bool {
-    try await siblings(queue, table, local).contains { state in state != nil && state != "in-copy" }
-  }
-
-  private static func siblings(
-    _ queue: String, _ table: QualifiedName, _ local: PostgresConnection
-  ) async throws -> [String?] {
-    try await local.query(
+    try await !local.query(
       """
-      select t.merge_state from londiste.table_info t
+      select 1 from londiste.table_info t
       join pgq_node.node_info n on n.queue_name = t.queue_name and n.node_type = 'leaf'
       where t.queue_name <> \(queue) and t.local and coalesce(t.dest_table, t.table_name) = \(table.unquoted)
       """
-    ).map { try $0.decode(0) }
+    ).isEmpty
+  }
+
+  /// Whether the table has rows of other sources, or a copy of them has begun. Until the open transaction ends, nobody else is
+  /// answered: of copies that begin at the same time one empties the table, and all others know.
+  static func holdsRowsOfSiblings(
+    _ queue: String, _ table: QualifiedName, _ local: PostgresConnection
+  ) async throws -> Bool {
+    try await local.query("select pg_advisory_xact_lock(hashtextextended('trunkline.copy ' || \(table.unquoted), 0))")
+    // Without an entry in set_copy it is a copy of an original worker, of which nothing else is known.
+    return try await !local.query(
+      """
+      select 1 from londiste.table_info t
+      join pgq_node.node_info n on n.queue_name = t.queue_name and n.node_type = 'leaf'
+      left join trunkline.set_copy c on c.queue_name = t.queue_name and c.table_name = t.table_name
+      where t.queue_name <> \(queue) and t.local and coalesce(t.dest_table, t.table_name) = \(table.unquoted)
+        and (t.merge_state <> 'in-copy' or t.merge_state = 'in-copy' and (c.queue_name is null or exists (
+          select 1 from trunkline.table_copy b
+          where b.origin_id = c.origin_id and b.queue_name = c.queue_name and b.consumer_name = c.consumer_name)))
+      """
+    ).isEmpty
   }
 
   /// Forgets how far a copy is followed, and with that the copy: it begins anew.
@@ -127,7 +134,7 @@ enum SetCopyRecord {
       for row in incomplete {
         let (schema, name, attributes) = try row.decode(String.self, String.self, String?.self)
         let table = try QualifiedName(schema: schema, name: name)
-        guard try !CopyAttributes(attributes).appends, try await !hasFilledSiblings(queue, table, local),
+        guard try !CopyAttributes(attributes).appends, try await !holdsRowsOfSiblings(queue, table, local),
           let shape = try await TableShape.read(table, local)
         else { continue }
         try await local.execute("truncate \(shape.ownRows)")

@@ -177,8 +177,7 @@ struct TableCopyTask: Sendable {
     try await dropForeignKeys(copy.destination, local)
     var rows = CopyTable(name, target: copy.destination, where: attributes.condition)
     let isShared = try await SetCopyRecord.hasSiblings(session.queue, copy.destination, local)
-    let hasOtherRows = try await SetCopyRecord.hasFilledSiblings(session.queue, copy.destination, local)
-    rows.appends = attributes.appends || hasOtherRows
+    rows.appends = attributes.appends
     try await rows.obey(copy.attributes, of: table, local, settings: settings)
     // Other sources fill the table at the same time.
     rows.keepsIndexes = isShared
@@ -189,6 +188,9 @@ struct TableCopyTask: Sendable {
     initial.options.mayTruncate = true
     initial.options.parksForeignKeys = false
     initial.fence = { try await held.check(state: "in-copy", $0) }
+    initial.holdsOtherRows = { [queue = session.queue] target, table in
+      try await SetCopyRecord.holdsRowsOfSiblings(queue, table.target, target)
+    }
     initial.onComplete = { target, _, snapshot in try await held.finishCopy(snapshot, target) }
     initial.observe = observe
     logger.info("copying", metadata: ["queue": "\(session.queue)", "table": "\(table)", "from": "\(source.node)"])

@@ -119,7 +119,7 @@ begin
         then
             select a.ret_code, a.ret_note into ret_code, ret_note
             from londiste.local_add_table(
-                _node.combined_queue, _name, i_trg_args || '{expect_sync}'::text[], i_table_attrs, i_dest_table) a;
+                _node.combined_queue, _name, i_trg_args, i_table_attrs, i_dest_table) a;
             if ret_code >= 400 then
                 raise exception 'cannot add table % to combined queue %: %', _name, _node.combined_queue, ret_note
                     using errcode = 'object_not_in_prerequisite_state',

@@ -7,7 +7,7 @@ begin
         select p.oid::regprocedure from pg_catalog.pg_proc p
         where p.pronamespace = 'trunkline'::regnamespace
           and p.proname in ('claim_node', 'advance_node', 'acknowledge_node', 'set_node_error', 'stage_node_events',
-                            'insert_node_events', 'make_node_tick')
+                            'insert_node_events', 'insert_merged_events', 'make_node_tick')
     loop
         execute pg_catalog.format('revoke all on function %s from public', _name);
         if exists (select 1 from pg_catalog.pg_roles where rolname = 'pgq_admin') then
