@@ -21,7 +21,6 @@ SETTINGS = {
     "max_wal_senders": "20",
     "autovacuum": "off",
     "max_prepared_transactions": "10",
-    "track_commit_timestamp": "on",
     "wal_retrieve_retry_interval": "20ms",  # so that an enabled subscription starts at once
 }
 

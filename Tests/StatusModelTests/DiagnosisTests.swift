@@ -368,6 +368,9 @@ private let nodeCases = [
   Case("copies", "tables of the set", .notice, ["2 tables", "public.a (in-copy)"]) {
     $0.nodes = node("leaf") { $0.unfinishedTables = ["public.a (in-copy)", "public.b"] }
   },
+  Case("stopped copy", "tables of the set", .error, ["stands still: public.a: no room"]) {
+    $0.nodes = node("leaf") { $0.copyErrors = ["public.a: no room"] }
+  },
   Case(
     "watermark", "stalled consumer", .warning, ["watermark of node low"],
     command: "trunkline node status --queue orders"

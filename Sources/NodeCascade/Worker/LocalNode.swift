@@ -59,13 +59,11 @@ struct LocalNode: Sendable {
   /// - Parameter known: time and event sequence of the tick at the provider, if they were asked for.
   /// - Throws: `PostgresError`.
   func makeTick(_ known: (time: String, eventSequence: Int64)? = nil) async throws {
-    try await connection.transaction { connection in
-      try await connection.execute("set local synchronous_commit = off")
-      let query: PostgresQuery = """
-        select trunkline.make_node_tick(\(queue), \(lease), \(known?.time)::timestamptz, \(known?.eventSequence))
-        """
-      try await connection.query(query.prepared())
-    }
+    let query: PostgresQuery = """
+      select set_config('synchronous_commit', 'off', true),
+        trunkline.make_node_tick(\(queue), \(lease), \(known?.time)::timestamptz, \(known?.eventSequence))
+      """
+    try await connection.query(query.prepared())
   }
 
   /// Leaves the reason of a failure where people look for it; best effort, the log has it as well.

@@ -25,6 +25,8 @@ package struct ProviderSession: Sendable {
     do {
       try await check(control, assignment, queue, state)
       try await TextForms.pin(control)
+      // The node says how far it is; what the provider forgets of that in a crash, it is told again.
+      try await control.execute("set synchronous_commit = off")
       try await control.listen(ConsumerSession.tickChannel)
       let isOurs = try await control.query("select pg_catalog.to_regnamespace('trunkline') is not null").first?
         .decode(0, as: Bool.self)
@@ -147,13 +149,16 @@ package struct ProviderSession: Sendable {
   /// - Parameter maximumEvents: ticks are joined while behind, up to about so many events; `nil`: one tick only.
   /// - Throws: `PostgresError`.
   func openBatch(maximumEvents: Int?) async throws -> NodeBatch? {
-    guard let row = try await control.query(nextBatch(maximumEvents).prepared()).first, try !row.cell(0).isNull else {
-      return nil
-    }
+    let open: PostgresQuery = """
+      select pgq.batch_event_sql(s.sub_batch) from pgq.subscription s
+      join pgq.queue q on q.queue_id = s.sub_queue join pgq.consumer c on c.co_id = s.sub_consumer
+      where q.queue_name = \(queue) and c.co_name = \(consumer) and s.sub_batch is not null
+      """
+    let results = try await control.pipeline([nextBatch(maximumEvents).prepared(), open.prepared()])
+    guard let row = results[0].first, try !row.cell(0).isNull else { return nil }
     let (id, previous, current, previousTime, currentTime, previousSequence, sequence, age) = try row.decode(
       Int64.self, Int64.self, Int64.self, String.self, String.self, Int64.self, Int64.self, Double.self)
-    let sql: PostgresQuery = "select pgq.batch_event_sql(\(id))"
-    guard let text = try await control.query(sql.prepared()).first?.decode(0, as: String.self) else {
+    guard let text = try results[1].first?.decode(0, as: String.self) else {
       throw PostgresError(.decoding, "batch_event_sql returned nothing")
     }
     return NodeBatch(

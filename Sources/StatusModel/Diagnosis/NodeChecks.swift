@@ -83,15 +83,26 @@ extension Diagnosis {
   }
 
   private static func tables(_ snapshot: StatusSnapshot, _ limits: DiagnosisLimits) -> [Finding] {
-    snapshot.nodes.filter { !$0.unfinishedTables.isEmpty }.map { node in
-      let names = node.unfinishedTables
-      return Finding(
-        "tables of the set", .notice, "node \(node.name) of queue \(node.queue)",
-        "\(names.count) tables of node \(node.name) are not in sync: "
-          + names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", ..." : ""),
-        cause: "They are being copied, or wait for that; changes of them follow when they are.",
-        remedy: "Wait. If the states do not change, see what the worker says.",
-        commands: ["trunkline node status --queue \(CommandText.shell(node.queue))"])
+    let stopped = snapshot.nodes.flatMap { node in
+      node.copyErrors.map { error in
+        Finding(
+          "tables of the set", .error, "node \(node.name) of queue \(node.queue)",
+          "a copy on node \(node.name) stands still: \(String(error.prefix(500)))",
+          cause: "It is tried again, and keeps what it has; the other tables go on.",
+          remedy: "Mend what the error says; the copy then goes on by itself.",
+          commands: ["trunkline table list --queue \(CommandText.shell(node.queue))"])
+      }
     }
+    return stopped
+      + snapshot.nodes.filter { !$0.unfinishedTables.isEmpty }.map { node in
+        let names = node.unfinishedTables
+        return Finding(
+          "tables of the set", .notice, "node \(node.name) of queue \(node.queue)",
+          "\(names.count) tables of node \(node.name) are not in sync: "
+            + names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", ..." : ""),
+          cause: "They are being copied, or wait for that; changes of them follow when they are.",
+          remedy: "Wait. If the states do not change, see what the worker says.",
+          commands: ["trunkline node status --queue \(CommandText.shell(node.queue))"])
+      }
   }
 }

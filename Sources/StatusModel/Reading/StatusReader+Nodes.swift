@@ -45,6 +45,14 @@ extension StatusReader {
       let (queue, table) = try row.decode(String.self, String.self)
       for index in nodes.indices where nodes[index].queue == queue { nodes[index].unfinishedTables.append(table) }
     }
+    guard visible.sees("trunkline.set_copy") else { return nodes }
+    let errors = try await connection.query(
+      "select queue_name, table_name || ': ' || error from trunkline.set_copy where error is not null order by 1, 2 limit 100"
+    )
+    for row in errors {
+      let (queue, error) = try row.decode(String.self, String.self)
+      for index in nodes.indices where nodes[index].queue == queue { nodes[index].copyErrors.append(error) }
+    }
     return nodes
   }
 }

@@ -20,7 +20,8 @@ struct VisibleObjects: Sendable {
     "pgq_coop.released_batch", "trunkline.installed_schema", "trunkline.capture", "trunkline.position",
     "trunkline.consumer_lease", "trunkline.member_lease", "trunkline.member_group", "trunkline.consumer_setting",
     "pgq_node.node_info", "pgq_node.local_state", "pgq_node.node_location", "pgq_node.subscriber_info",
-    "londiste.table_info", "trunkline.delayed_event", "trunkline.dead_event", "trunkline.parked_event",
+    "londiste.table_info", "trunkline.set_copy", "trunkline.delayed_event", "trunkline.dead_event",
+    "trunkline.parked_event",
     "trunkline.eviction",
   ]
 

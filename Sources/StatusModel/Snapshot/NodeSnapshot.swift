@@ -22,6 +22,8 @@ package struct NodeSnapshot: Codable, Sendable, Equatable {
   package var gravestones: [String] = []
   /// Tables that are replicated here and not in sync: name and state.
   package var unfinishedTables: [String] = []
+  /// Why copies of tables stand still: name and reason.
+  package var copyErrors: [String] = []
 
   package init(queue: String, name: String, type: String, provider: String, worker: String) {
     self.queue = queue

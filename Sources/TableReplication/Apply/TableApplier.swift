@@ -222,12 +222,12 @@ package actor TableApplier {
     return try await execute(plans) { [target] work, sql in
       if work.method == .insert {
         let query = PostgresQuery(sql.insertAll, [work.presentTypes, work.truncatedAt ?? -1])
-        return try await target.query(query).affectedRows
+        return try await target.query(query.prepared()).affectedRows
       }
       let query = PostgresQuery(
         sql.fillNet(withKeyChanges: work.hasKeyChanges),
         [work.presentTypes, work.deletedTypes, work.truncatedAt ?? -1])
-      return try await target.query(query).affectedRows
+      return try await target.query(query.prepared()).affectedRows
     }
   }
 
@@ -253,36 +253,50 @@ package actor TableApplier {
     let rank = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
     let sorted = plans.filter { $0.sql != nil }.sorted { (rank[$0.shape.oid] ?? 0) < (rank[$1.shape.oid] ?? 0) }
     var rows = 0
+    var sizes: [String: Int] = [:]
     for case (let work, let sql?) in sorted.map({ ($0.work, $0.sql) }) where work.method == .net {
       if !madeNets.contains(sql.net), freshNets.insert(sql.net).inserted { try await target.execute(sql.createNet) }
+      let size = try await load(work, sql)
+      sizes[sql.net] = size
       // Without statistics the planner takes a large temporary table for a small one.
-      if try await load(work, sql) > 5000 { try await target.execute("analyze \(sql.net)") }
+      if size > Self.smallNet { try await target.execute("analyze \(sql.net)") }
     }
-    if !checksForeignKeys { rows += try await deleteGone(sorted) }
+    if !checksForeignKeys { rows += try await deleteGone(sorted, sizes) }
     for case (let work, let sql?) in sorted.map({ ($0.work, $0.sql) }) {
-      rows += try await work.method == .insert ? load(work, sql) : writePresent(sql)
+      rows += try await work.method == .insert ? load(work, sql) : writePresent(sql, work, sizes[sql.net] ?? 0)
     }
-    if checksForeignKeys { rows += try await deleteGone(sorted) }
+    if checksForeignKeys { rows += try await deleteGone(sorted, sizes) }
     return rows
   }
 
-  private func deleteGone(_ sorted: [Plan]) async throws -> Int {
+  /// Rows of a temporary table up to which a plan that was made for few rows is right.
+  private static let smallNet = 5000
+
+  /// A statement over a temporary table: of many rows it is planned anew, and the plan not kept for few.
+  private func query(_ sql: String, over size: Int) -> PostgresQuery {
+    size > Self.smallNet ? PostgresQuery(sql) : PostgresQuery(sql).prepared()
+  }
+
+  private func deleteGone(_ sorted: [Plan], _ sizes: [String: Int]) async throws -> Int {
     var rows = 0
     for case (let work, let sql?) in sorted.reversed().map({ ($0.work, $0.sql) }) where work.deletes {
-      rows += try await target.query(PostgresQuery(sql.deleteGone)).affectedRows
+      rows += try await target.query(query(sql.deleteGone, over: sizes[sql.net] ?? 0)).affectedRows
     }
     return rows
   }
 
-  private func writePresent(_ sql: TableStatements) async throws -> Int {
-    let present = try await target.query(PostgresQuery(sql.countPresent)).first?.decode(0, as: Int.self) ?? 0
+  private func writePresent(_ sql: TableStatements, _ work: TableWork, _ size: Int) async throws -> Int {
+    var present = size
+    if work.deletes {
+      present = try await target.query(query(sql.countPresent, over: size)).first?.decode(0, as: Int.self) ?? 0
+    }
     guard present > 0 else { return 0 }
     var written = 0
     do {
       written = try await target.savepoint { target in
         var written = 0
-        if let update = sql.updatePresent { written = try await target.query(PostgresQuery(update)).affectedRows }
-        if written < present { written += try await target.query(PostgresQuery(sql.insertMissing)).affectedRows }
+        if let update = sql.updatePresent { written = try await target.query(query(update, over: size)).affectedRows }
+        if written < present { written += try await target.query(query(sql.insertMissing, over: size)).affectedRows }
         return written
       }
     } catch let error as PostgresError

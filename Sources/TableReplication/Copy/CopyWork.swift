@@ -156,30 +156,32 @@ struct CopyWork: Sendable {
 
   /// Brings rows from the temporary table into the target.
   private func merge(_ copy: PreparedCopy, _ meeting: Meeting, _ target: PostgresConnection) async throws -> Int {
-    let list = copy.columns.list
+    let (list, table) = (copy.columns.list, copy.shape.name.quoted)
     let overriding = copy.shape.columns.contains(where: \.isIdentityAlways) ? " overriding system value" : ""
-    let others = copy.columns.names.filter { !copy.shape.primaryKey.contains($0) }.map(SQLIdentifier.quote)
-    let onConflict =
-      meeting == .kept || others.isEmpty
-      ? "do nothing"
-      : "(\(copy.shape.primaryKey.map(SQLIdentifier.quote).joined(separator: ", "))) do update set "
-        + others.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
-    let rows = try await target.query(
-      """
-      with merged as (
-        insert into \(raw: copy.shape.name.quoted) (\(raw: list))\(raw: overriding)
-        select \(raw: list) from pg_temp.trunkline_copy on conflict \(raw: onConflict) returning xmax::text <> '0' as was_there)
-      select count(*), count(*) filter (where was_there) from merged
-      """)
-    let (all, replaced) = try rows.first?.decode(Int.self, Int.self) ?? (0, 0)
-    if replaced > 0 {
-      observe(
-        .warning(
-          copy.table.source,
-          "\(replaced) rows replaced others with the same key: of an earlier copy, or of another source, if keys overlap"
-        ))
+    var onConflict = "do nothing"
+    if meeting == .replaced {
+      let key = copy.shape.primaryKey.map(SQLIdentifier.quote)
+      let met = try await target.query(
+        """
+        select count(*) from pg_temp.trunkline_copy n where exists (
+          select 1 from \(raw: table) t where \(raw: key.map { "t.\($0) = n.\($0)" }.joined(separator: " and ")))
+        """
+      ).first?.decode(0, as: Int.self)
+      if let met, met > 0 {
+        let what = "of an earlier copy, or of another source, if keys overlap"
+        observe(.warning(copy.table.source, "\(met) rows replace others with the same key: \(what)"))
+      }
+      let others = copy.columns.names.map(SQLIdentifier.quote).filter { !key.contains($0) }
+      if !others.isEmpty {
+        let assignments = others.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+        onConflict = "(\(key.joined(separator: ", "))) do update set \(assignments)"
+      }
     }
-    return all
+    return try await target.execute(
+      """
+      insert into \(table) (\(list))\(overriding) select \(list) from pg_temp.trunkline_copy on conflict \(onConflict)
+      """
+    ).affectedRows
   }
 
   // MARK: What was parked

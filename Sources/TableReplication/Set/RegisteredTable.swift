@@ -16,6 +16,8 @@ public struct RegisteredTable: Codable, Sendable, Equatable {
   public var attributes: RegisteredAttributes
   /// Whether the copy took down indexes and keys that are not back yet.
   public var hasParkedDefinition = false
+  /// Why its copy stands still; it is tried again.
+  public var copyError: String?
 
   /// The name that it has on the node.
   public var localName: CatalogName { CatalogName(unquoted: destination ?? name) }
@@ -23,7 +25,7 @@ public struct RegisteredTable: Codable, Sendable, Equatable {
   public var isInSync: Bool { isLocal && state == "ok" }
 
   static func read(_ queue: String, _ connection: PostgresConnection) async throws -> [RegisteredTable] {
-    try await connection.query(
+    var tables = try await connection.query(
       """
       select table_name, local, merge_state, dest_table, table_attrs, dropped_ddl is not null
       from londiste.table_info where queue_name = \(queue) order by nr, table_name
@@ -33,6 +35,19 @@ public struct RegisteredTable: Codable, Sendable, Equatable {
         name: try row.decode(0), isLocal: try row.decode(1), state: try row.decode(2), destination: try row.decode(3),
         attributes: try RegisteredAttributes(parsing: try row.decode(4)), hasParkedDefinition: try row.decode(5))
     }
+    // Nodes of the original do not have it.
+    let isThere = try await connection.query(
+      """
+      select coalesce(has_table_privilege(c.oid, 'select'), false) from pg_class c where c.oid = to_regclass('trunkline.set_copy')
+      """)
+    guard try isThere.first?.decode(0) == true else { return tables }
+    let errors = try await connection.query(
+      "select table_name, error from trunkline.set_copy where queue_name = \(queue) and error is not null")
+    for row in errors {
+      let (name, error) = try row.decode(String.self, String.self)
+      for index in tables.indices where tables[index].name == name { tables[index].copyError = error }
+    }
+    return tables
   }
 }
 

@@ -40,12 +40,18 @@ struct TableList: AsyncParsableCommand {
       var table = TextTable(["table", "state", "name here", "attributes"])
       for row in tables {
         table.add([
-          row.name, row.isLocal ? row.state ?? "to be copied" : "not here", row.destination ?? "",
+          row.name, Self.state(row), row.destination ?? "",
           row.attributes.words.joined(separator: " "),
         ])
       }
       return table.text
     }
+  }
+
+  private static func state(_ table: RegisteredTable) -> String {
+    guard table.isLocal else { return "not here" }
+    let state = table.state ?? "to be copied"
+    return table.copyError.map { "\(state), stopped: \($0)" } ?? state
   }
 
   static func text(_ rows: [Row]) -> String {

@@ -75,6 +75,7 @@ struct CrossVersionTests {
               #expect(equal.isEqual, "\(equal)")
             }
           }
+          try await fixture.change("select 1", by: fixture.worker())
           try await fixture.target.run("update account set balance = balance - 1 where id = 7")
           let found = try await fixture.compare(.named("account"), fixture.databasesAtRest())
           #expect(found.rows.contains { $0.difference == .changed && $0.key == ["7"] })

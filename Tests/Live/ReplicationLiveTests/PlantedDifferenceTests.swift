@@ -114,11 +114,15 @@ import Testing
     let found = ["missing ä|2026-01-01", "changed a b|2026-01-01", "surplus Ö|2026-01-01"]
     try await expect(
       found, tables: "create table t (k text, d date, v text, primary key (k, d))", fill: fill, plant: plant)
-    // the two sides sort their keys in different ways
-    try await expect(
-      found, tables: "create table t (k text collate \"C\", d date, v text, primary key (k, d))",
-      onTarget: "drop table t; create table t (k text collate \"en-x-icu\", d date, v text, primary key (k, d))",
-      fill: fill, plant: plant)
+    // the two sides sort their keys in different ways, if the server can
+    if try await withDatabase({ try await $0.value("select count(*) from pg_collation where collname = 'en-x-icu'") })
+      != "0"
+    {
+      try await expect(
+        found, tables: "create table t (k text collate \"C\", d date, v text, primary key (k, d))",
+        onTarget: "drop table t; create table t (k text collate \"en-x-icu\", d date, v text, primary key (k, d))",
+        fill: fill, plant: plant)
+    }
     try await expect(
       ["missing {1,2}"], tables: "create table t (k int[] primary key)",
       fill: "insert into t select array[g, 2] from generate_series(1, 100) g", plant: "delete from t where k = '{1,2}'")

@@ -50,6 +50,8 @@ func installSchemas(on connection: PostgresConnection) async throws {
         select pgq.register_consumer('n', 'old.gravestone'), pgq_node.set_consumer_paused('n', 'w', true);
         create table t (id int primary key);
         select londiste.local_add_table('n', 't'), londiste.local_set_table_state('n', 't', null, 'in-copy');
+        insert into trunkline.set_copy (queue_name, table_name, dest_name, node_name, origin_id, consumer_name, error)
+        values ('n', 'public.t', 'public.t', 'root', gen_random_uuid(), 'c', 'no room');
         """)
       let snapshot = try await look(database, depth: .quick)
       let node = try #require(snapshot.nodes.first)
@@ -57,7 +59,7 @@ func installSchemas(on connection: PostgresConnection) async throws {
       #expect(node.name == "root" && node.type == "root" && node.provider == "root" && !node.refusesInserts)
       #expect(node.isPaused && !node.isUpToDate && node.error == "no way")
       #expect(node.deadSubscribers == ["low"] && node.gravestones == ["old"])
-      #expect(node.unfinishedTables == ["public.t (in-copy)"])
+      #expect(node.unfinishedTables == ["public.t (in-copy)"] && node.copyErrors == ["public.t: no room"])
     }
   }
 

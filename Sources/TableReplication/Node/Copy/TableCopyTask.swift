@@ -70,6 +70,14 @@ struct TableCopyTask: Sendable {
       """)
   }
 
+  private func goesOn(_ local: PostgresConnection) async throws {
+    try await local.query(
+      """
+      update trunkline.set_copy set error = null
+      where queue_name = \(session.queue) and table_name = \(table) and error is not null
+      """)
+  }
+
   private func work(_ local: PostgresConnection, isReplica: Bool, _ progressed: () -> Void) async throws {
     guard let copy = try await current(local), !copy.isReady else { return try await clearUp(local) }
     let attributes = try CopyAttributes(copy.attributes)
@@ -134,6 +142,7 @@ struct TableCopyTask: Sendable {
       held: held, session: session, local: local, source: source, isReplica: isReplica, options: options,
       settings: settings, logger: logger
     )
+    var isMarkedAsStopped = true
     while true {
       try Task.checkCancellation()
       let copy = try await current(local)
@@ -157,6 +166,10 @@ struct TableCopyTask: Sendable {
       case .wait: break
       }
       if let copy, copy.isFollowing, copy.copied != nil, !copy.isInSync { try await following.settle(copy) }
+      if hasMoved, isMarkedAsStopped {
+        try await goesOn(local)
+        isMarkedAsStopped = false
+      }
       if hasMoved { progressed() } else { try await Task.sleep(for: pollInterval) }
     }
   }

@@ -87,6 +87,9 @@ import Testing
             // the leaf never got the damaged row, and lacks two
             let sent = try await trunkline(leafDatabase, "repair", "--through-queue")
             #expect(sent.status == 0 && sent.standardOutput.contains("2 sent"), "\(sent.standardError)")
+            try await pollUntil("the repair to arrive", timeout: .seconds(60)) {
+              try await leafDatabase.psql("select count(*) from archive.account where id in (990, 991)") == "2"
+            }
             try await expectEqual(leafDatabase)
             try await expectEqual(leafDatabase, "--against", "root")
             load.cancel()
