@@ -45,7 +45,7 @@ def describe(cluster):
         f"PostgreSQL {version}; " + ", ".join(f"{key} = {value}" for key, value in SETTINGS.items())
         + "; the rest as shipped (fsync, synchronous_commit, full_page_writes, jit on)",
         "Rivals: " + ", ".join(package(name) for name in (
-            "postgresql-15-pgq3", "pgqd", "python3-pgq", "python3-skytools", "python3-londiste")),
+            "postgresql-15-pgq3", "pgqd", "python3-pgq", "python3-skytools", "python3-londiste", "slony1-2-bin", "pgcopydb")),
     ]
 
 

@@ -50,21 +50,25 @@ def steady(replicator, seconds, marks):
     try:
         load.start()
         time.sleep(3)
-        with source.connect(database) as writer, target.connect(database) as reader:
-            write, read = writer.cursor(), reader.cursor()
-            pause = random.Random(1)
-            end = time.monotonic() + seconds
-            while time.monotonic() < end:
-                mark = next(marks)
-                write.execute("insert into marker values (%s)", (mark,))
-                sent = time.monotonic()
-                while True:
-                    read.execute("select 1 from marker where id = %s", (mark,))
-                    if read.fetchone():
-                        break
-                    time.sleep(0.001)
-                lags.append((time.monotonic() - sent) * 1000)
-                time.sleep(pause.uniform(0.01, 0.06))
+        writer, reader = source.connect(database), target.connect(database)
+        write, read = writer.cursor(), reader.cursor()
+        pause = random.Random(1)
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            mark = next(marks)
+            write.execute("insert into marker values (%s)", (mark,))
+            sent = time.monotonic()
+            while True:
+                read.execute("select 1 from marker where id = %s", (mark,))
+                if read.fetchone():
+                    break
+                if time.monotonic() - sent > 60:
+                    raise RuntimeError(f"{replicator.name}: a row did not arrive within 60 s")
+                time.sleep(0.001)
+            lags.append((time.monotonic() - sent) * 1000)
+            time.sleep(pause.uniform(0.01, 0.06))
+        writer.close()
+        reader.close()
     finally:
         load.join()
         mark = next(marks)
@@ -100,7 +104,7 @@ def run(source, plan, target):
                         replicator.empty(load.empties)
                     seconds = drain(replicator, load.run, marks)
                     rates.setdefault(load.name, {}).setdefault(replicator.name, []).append(load.changes / seconds)
-        lags = {replicator.name: steady(replicator, 10 if plan.quick else 60, marks) for replicator in replicators}
+        lags = {replicator.name: steady(replicator, 10 if plan.quick else 30, marks) for replicator in replicators}
         for replicator in replicators:
             for table in differences(replicator):
                 raise RuntimeError(f"{replicator.name}: table {table} differs")

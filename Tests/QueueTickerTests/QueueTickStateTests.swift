@@ -83,7 +83,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (Duration.milliseconds(8), Duration.milliseconds(2)), (.milliseconds(800), .milliseconds(100)),
+    (Duration.milliseconds(3), Duration.milliseconds(2)), (.milliseconds(12), .milliseconds(6)),
+    (.milliseconds(100), .milliseconds(20)), (.milliseconds(800), .milliseconds(100)),
     (.seconds(50), .seconds(3)),
   ])
   func ticksAreFurtherApartForASlowConsumer(lag: Duration, interval: Duration) {

@@ -41,6 +41,15 @@ struct LocalNode: Sendable {
     return state
   }
 
+  /// The same without watermarks and ticks, which cost more to find out: between batches.
+  ///
+  /// - Throws: as ``state()``.
+  func glance() async throws -> WorkerState {
+    let state = try await WorkerState.glance(queue, connection)
+    if state.lease != lease { try await answer(state) }
+    return state
+  }
+
   /// Answers an administrator who waits for it that his wish was seen, if it is still that.
   ///
   /// - Throws: `PostgresError`, SQLSTATE TL001 when another process claimed the node.

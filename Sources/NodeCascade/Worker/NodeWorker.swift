@@ -181,7 +181,7 @@ package struct NodeWorker: Sendable {
     try await withSession(assignment, state, node, course.metrics) { session in
       let attributes = state.attributes
       while !Task.isShuttingDownGracefully {
-        let state = try await node.state()
+        let state = try await node.glance()
         guard try NodeDuty(state) == .work(assignment), state.attributes == attributes else { return }
         try await node.acknowledge(state)
         let outcome = try await session.bringNext(state)

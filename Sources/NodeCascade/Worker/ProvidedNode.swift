@@ -46,13 +46,20 @@ actor ProvidedNode {
     let start = ContinuousClock.now
     let outcome =
       batch.batch.currentTick <= state.completedTick ? TransferOutcome(wasApplied: true) : try await work.bring(batch)
-    if session.assignment.role == .branch { try await node.makeTick() }
     position = nil
-    try await provider.finish(batch)
+    try await finish(batch)
     position = batch.batch.currentTick
     metrics?.count(outcome, took: ContinuousClock.now - start)
     worker.onBatch(batch, outcome)
     return outcome
+  }
+
+  /// The transaction of the batch has written down its tick, so either of both may be missing after a crash.
+  private func finish(_ batch: NodeBatch) async throws {
+    guard session.assignment.role == .branch else { return try await provider.finish(batch) }
+    async let finished: Void = provider.finish(batch)
+    try await node.makeTick()
+    try await finished
   }
 
   private func rest(_ state: WorkerState) async throws -> TransferOutcome? {

@@ -1,5 +1,5 @@
 import EventFormats
-import EventQueue
+package import EventQueue
 package import PostgresClient
 
 /// What the work on a node's batches needs, from the connection to the provider to its end.
@@ -35,6 +35,16 @@ package struct WorkerSession: Sendable {
     }
   }
 
+  /// A batch as ``copyEvents(_:except:others:)`` has left it in the node's database until the open transaction ends.
+  package static func copied(_ batch: EventBatch) -> EventBatch {
+    var copied = batch
+    copied.sql = """
+      select ev_id, ev_time, ev_txid, ev_retry, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4
+      from pg_temp.trunkline_node_events order by 1
+      """
+    return copied
+  }
+
   /// Copies the events of a batch into the node's own queue, or into the combined queue that it fills, as part of the open
   /// transaction.
   ///
@@ -50,13 +60,14 @@ package struct WorkerSession: Sendable {
   ) async throws -> Int {
     let stage: PostgresQuery = "select trunkline.stage_node_events()"
     try await local.query(stage.prepared())
-    let columns = "ev_id, ev_time, ev_retry, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4"
-    let copyIn = "copy pg_temp.trunkline_node_events (\(columns)) from stdin"
+    let fields = "ev_id, ev_time, ev_retry, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4"
+    let columns = "\(fields), ev_txid"
+    func copyIn(_ columns: String) -> String { "copy pg_temp.trunkline_node_events (\(columns)) from stdin" }
     let names = tables.map(SQLLiteral.quote).joined(separator: ", ")
     let condition = tables.isEmpty ? "" : " where ev_extra1 is null or ev_extra1 not in (\(names))"
     var copied = try await CopyPipe.run(
-      reader, "copy (select \(columns) from (\(node.batch.sql)) b\(condition)) to stdout", local, copyIn)
-    copied += try await others { [local] bytes in
+      reader, "copy (select \(columns) from (\(node.batch.sql)) b\(condition)) to stdout", local, copyIn(columns))
+    copied += try await others { [local, copyIn = copyIn(fields)] bytes in
       _ = try await local.copyIn(copyIn) { try await $0.write(bytes) }
     }
     if case .merging(let combined) = assignment.role {

@@ -32,6 +32,23 @@ package struct WorkerState: Sendable, Equatable {
     self.providerLocation = providerLocation
   }
 
+  /// Asks the node's database for what a worker looks at between batches: not for watermarks and ticks.
+  ///
+  /// - Throws: as ``read(_:_:)``.
+  package static func glance(_ queue: String, _ connection: PostgresConnection) async throws -> WorkerState {
+    let query: PostgresQuery = """
+      select n.node_type, n.node_name, n.worker_name, s.last_tick_id, s.provider_node, l.node_location, s.paused, s.uptodate,
+             null::int8, null::int8, n.combined_queue, c.node_type, n.node_attrs, null::int8, w.lease
+      from pgq_node.node_info n
+      join pgq_node.local_state s on s.queue_name = n.queue_name and s.consumer_name = n.worker_name
+      left join pgq_node.node_location l on l.queue_name = s.queue_name and l.node_name = s.provider_node
+      left join pgq_node.node_info c on c.queue_name = n.combined_queue
+      left join trunkline.node_lease w on w.queue_name = n.queue_name
+      where n.queue_name = \(queue)
+      """
+    return try decode(try await connection.query(query.prepared()).first, queue)
+  }
+
   /// Asks the node's database.
   ///
   /// - Throws: ``CascadeError`` when it is no node of the queue; `PostgresError`.
@@ -44,7 +61,11 @@ package struct WorkerState: Sendable, Equatable {
       join pgq_node.node_info i on i.queue_name = \(queue)
       where s.ret_code < 400
       """
-    guard let row = try await connection.query(query.prepared()).first else {
+    return try decode(try await connection.query(query.prepared()).first, queue)
+  }
+
+  private static func decode(_ row: PostgresRow?, _ queue: String) throws -> WorkerState {
+    guard let row else {
       throw CascadeError(
         "this database is no node of queue \"\(queue)\"",
         hint: "make it one: trunkline node create-root, create-branch, create-leaf")

@@ -15,22 +15,29 @@ enum Staging {
   static let create = """
     create temporary table if not exists trunkline_stage (
       ev_id int8, ev_txid int8, ev_type text, ev_data text, ev_extra1 text, ev_extra3 text, ev_extra2 text
-    ) on commit delete rows
+    ) on commit delete rows;
+    alter table pg_temp.trunkline_stage alter column ev_data set storage external
     """
 
   /// Streams the batch from the source into the table.
   ///
   /// - Parameters:
+  ///   - source: where the events are; `nil`: in the target itself.
   ///   - inOrder: whether the lines come in the order of the events' ids, so that a line's number tells which.
   ///   - withBefore: whether old rows come along, for those who look for conflicts.
   /// - Returns: the number of events.
   /// - Throws: `PostgresError` of either side.
   static func fill(
-    _ target: PostgresConnection, from source: PostgresConnection, _ batch: EventBatch, inOrder: Bool,
+    _ target: PostgresConnection, from source: PostgresConnection?, _ batch: EventBatch, inOrder: Bool,
     withBefore: Bool = false
   ) async throws -> Int {
     let events = inOrder ? batch.sql : batch.unorderedSQL
     let columns = "ev_id, ev_txid, ev_type, ev_data, ev_extra1, ev_extra3" + (withBefore ? ", ev_extra2" : "")
+    guard let source else {
+      let query: PostgresQuery =
+        "insert into \(raw: table) (\(raw: columns)) select \(raw: columns) from (\(raw: events)) b"
+      return try await target.query(query.prepared()).affectedRows
+    }
     return try await CopyPipe.run(
       source, "copy (select \(columns) from (\(events)) b) to stdout", target, "copy \(table) (\(columns)) from stdin")
   }
@@ -85,8 +92,9 @@ enum Staging {
   static func columns(
     of events: Set<Int64>, _ connection: PostgresConnection, in table: String
   ) async throws -> [Int64: [String]] {
-    let rows = try await connection.query(
-      "select ev_id, ev_data, ev_extra1 from \(raw: table) where ev_id = any (\(events.sorted())::int8[])")
+    let query: PostgresQuery =
+      "select ev_id, ev_data, ev_extra1 from \(raw: table) where ev_id = any (\(events.sorted())::int8[])"
+    let rows = try await connection.query(table == Self.table ? query.prepared() : query)
     var columns: [Int64: [String]] = [:]
     for row in rows {
       let (event, data, name) = try row.decode(Int64.self, String?.self, String?.self)

@@ -67,6 +67,8 @@ package actor TableApplier {
   struct Work: Sendable {
     /// The events that its query returns.
     var batch: EventBatch
+    /// Whether they are in the target's database, where its query is run, instead of the source's.
+    var isInTarget = false
     /// Stages the events; without one they are captured changes of the target's own tables.
     var feed: LoadFeed?
     /// Beside what the feed stages: captured changes of the target's own tables.
@@ -90,7 +92,9 @@ package actor TableApplier {
     }
     groups = []
     defer { appliedGroups += groups }
-    if way == .streamed, work.feed == nil, conflicts == nil, let streamed = try await stream(work, from: source) {
+    if way == .streamed, work.feed == nil, !work.isInTarget, conflicts == nil,
+      let streamed = try await stream(work, from: source)
+    {
       return streamed
     }
     if !hasStage {
@@ -165,7 +169,8 @@ package actor TableApplier {
     var fill = Fill()
     if let feed = work.feed { fill = try await feed.fill(work.batch, source, target) }
     guard let plain = work.feed == nil ? work.batch : work.besides else { return fill }
-    let events = try await Staging.fill(target, from: source, plain, inOrder: inOrder, withBefore: conflicts != nil)
+    let events = try await Staging.fill(
+      target, from: work.isInTarget ? nil : source, plain, inOrder: inOrder, withBefore: conflicts != nil)
     fill.events += events
     fill.staged += events
     return fill

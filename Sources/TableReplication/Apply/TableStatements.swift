@@ -43,9 +43,29 @@ struct TableStatements: Sendable, Equatable {
   /// Makes the temporary table.
   var createNet: String {
     let definitions = columns.map { "\(SQLIdentifier.quote($0.name)) \($0.type)" }
+    // What is kept for a moment only need not be compressed.
+    let storage = columns.filter { Self.isText($0) || $0.isJSON }.map {
+      "; alter table pg_temp.\(net) alter column \(SQLIdentifier.quote($0.name)) set storage external"
+    }
     return """
       create temporary table \(net) (tl_event int8, tl_present bool, \(definitions.joined(separator: ", "))) \
-      on commit delete rows
+      on commit delete rows\(storage.joined())
+      """
+  }
+
+  private static func isText(_ column: TableShape.Column) -> Bool {
+    column.type == "text" || column.type == "bytea" || column.type.hasPrefix("character varying")
+  }
+
+  /// What a column becomes. Where a long value is what the row has already, the row's own is put there: then the server leaves it where
+  /// it is, instead of compressing and storing it anew.
+  private static func assignment(_ column: TableShape.Column) -> String {
+    let name = SQLIdentifier.quote(column.name)
+    guard isText(column) else { return "\(name) = n.\(name)" }
+    // byte by byte, whatever the column's collation takes for equal
+    let exactly = column.type == "bytea" ? "" : " collate \"C\""
+    return """
+      \(name) = case when octet_length(n.\(name)) > 2000 and n.\(name)\(exactly) = t.\(name)\(exactly) then t.\(name) else n.\(name) end
       """
   }
 
@@ -95,11 +115,7 @@ struct TableStatements: Sendable, Equatable {
     // A key column is written, too, where equal values can look different (1.0 and 1.00).
     let changed = columns.filter { !key.contains($0.name) || !$0.isPlain }
     guard !changed.isEmpty else { return nil }
-    let assignments = changed.map { column in
-      let name = SQLIdentifier.quote(column.name)
-      return column.isIdentityAlways ? nil : "\(name) = n.\(name)"
-    }
-    let list = assignments.compactMap { $0 }
+    let list = changed.filter { !$0.isIdentityAlways }.map(Self.assignment)
     guard !list.isEmpty else { return nil }
     return """
       update \(table.ownRows) t set \(list.joined(separator: ", ")) from \(net) n where \(match) and n.tl_present

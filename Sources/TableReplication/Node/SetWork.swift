@@ -102,9 +102,11 @@ actor SetWork: NodeWork {
   private func perform(
     _ plan: BatchPlan, _ batch: NodeBatch, _ way: TableApplier.Way, _ local: PostgresConnection
   ) async throws -> TransferOutcome {
+    // What is copied need not be read from the provider again, unless that can send it as rows.
+    var copied: EventBatch?
     switch session.assignment.role {
-    case .branch where plan.events > 0: try await copyEvents(batch)
-    case .merging: try await copyEvents(batch)
+    case .branch where plan.events > 0: copied = try await copyEvents(batch)
+    case .merging: copied = try await copyEvents(batch)
     default: break
     }
     var outcome = TransferOutcome(events: plan.events, leftOut: plan.ignored)
@@ -116,7 +118,11 @@ actor SetWork: NodeWork {
         await feed?.rolledBack()
       }
       if !part.kinds.isEmpty {
-        let work = handlers.work(part, of: plan, batch.batch, feed)
+        var work = handlers.work(part, of: plan, batch.batch, feed)
+        if let copied, work.feed == nil, part.count < TableApplier.Way.streamedEvents {
+          work = handlers.work(part, of: plan, copied, feed)
+          work.isInTarget = true
+        }
         let isSmall = way == .streamed && part.count < TableApplier.Way.streamedEvents
         outcome.rows += try await applier.apply(work, from: session.reader, isSmall ? .staged : way).rows
       }
@@ -126,16 +132,20 @@ actor SetWork: NodeWork {
   }
 
   /// Copies the batch into the node's own queue or the combined one, with the events of some tables as their handlers pass them on.
-  private func copyEvents(_ batch: NodeBatch) async throws {
+  ///
+  /// - Returns: the events as they are in the node's database until the transaction ends; `nil` if some are not those of the
+  ///   provider.
+  private func copyEvents(_ batch: NodeBatch) async throws -> EventBatch? {
     _ = try passing.update(try await AppliedTable.local(session.queue, session.local))
     let rewritten = passing.set.rewrittenTables
     guard !rewritten.isEmpty, let stage = passing.stage else {
       _ = try await session.copyEvents(batch)
-      return
+      return WorkerSession.copied(batch.batch)
     }
     try await stage.begin(batch.batch)
     _ = try await session.copyEvents(batch, except: rewritten) { [reader = session.reader] copyIn in
       try await stage.passOn(batch.batch, tables: rewritten, from: reader, copyIn)
     }
+    return nil
   }
 }

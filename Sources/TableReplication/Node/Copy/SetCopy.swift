@@ -48,15 +48,17 @@ struct SetCopy: Sendable, Equatable {
   static func read(_ queue: String, table: String? = nil, _ local: PostgresConnection) async throws -> [SetCopy] {
     let query: PostgresQuery = """
       select t.table_name, coalesce(t.dest_table, t.table_name), t.merge_state, t.table_attrs, t.custom_snapshot,
-             t.copy_role, t.copy_pos, c.node_name, c.origin_id, c.consumer_name, p.last_tick, k.snapshot,
+             r.copy_role, r.copy_pos, c.node_name, c.origin_id, c.consumer_name, p.last_tick, k.snapshot,
              k.snapshot is not null and k.sync_snapshot is null
-      from londiste.get_table_list(\(queue)) t
+      from londiste.table_info t
+      left join lateral londiste._coordinate_copy(t.queue_name, t.table_name) r on t.merge_state <> 'ok'
       left join trunkline.set_copy c on c.queue_name = \(queue) and c.table_name = t.table_name
       left join trunkline.position p
         on p.origin_id = c.origin_id and p.queue_name = c.queue_name and p.consumer_name = c.consumer_name
       left join trunkline.copied_table k
         on k.origin_id = c.origin_id and k.queue_name = c.queue_name and k.consumer_name = c.consumer_name
-      where t.local and t.table_name = coalesce(\(table), t.table_name)
+      where t.queue_name = \(queue) and t.local and t.table_name = coalesce(\(table), t.table_name)
+      order by t.nr, t.table_name
       """
     return try await local.query(query.prepared()).map { row in
       var copy = SetCopy(

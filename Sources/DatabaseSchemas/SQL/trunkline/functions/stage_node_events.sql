@@ -20,9 +20,11 @@ begin
     from pg_class c where c.oid = to_regclass('pg_temp.trunkline_node_events');
     if not found then
         create temporary table trunkline_node_events (
-            ev_id int8, ev_time timestamptz, ev_retry int4, ev_type text, ev_data text,
+            ev_id int8, ev_time timestamptz, ev_txid int8, ev_retry int4, ev_type text, ev_data text,
             ev_extra1 text, ev_extra2 text, ev_extra3 text, ev_extra4 text
         ) on commit delete rows;
+        -- what is kept for a moment only need not be compressed
+        alter table pg_temp.trunkline_node_events alter column ev_data set storage external;
         grant select, insert on pg_temp.trunkline_node_events to public;
     elsif _found.owner <> current_user::regrole or _found.kind <> 'r' then
         raise exception 'this session has a table pg_temp.trunkline_node_events of its own'
