@@ -78,7 +78,8 @@ struct LocalNode: Sendable {
   /// Leaves the reason of a failure where people look for it; best effort, the log has it as well.
   func report(_ error: any Error) async {
     guard !(error is CancellationError), await !connection.isClosed else { return }
-    _ = try? await connection.query("select trunkline.set_node_error(\(queue), \(lease), \("\(error)"))")
+    let remedy = (error as? CascadeError)?.hint.map { "; \($0)" } ?? ""
+    _ = try? await connection.query("select trunkline.set_node_error(\(queue), \(lease), \("\(error)\(remedy)"))")
   }
 
   /// Takes the reason back when its cause has gone.

@@ -8,10 +8,12 @@ import TableStructure
 struct TableContent: Sendable {
   private let pair: TablePair
   private let shape: TableShape
+  private let conditions: [String]
 
-  init(_ pair: TablePair, _ shape: TableShape) {
+  init(_ pair: TablePair, _ shape: TableShape, where conditions: [String]) {
     self.pair = pair
     self.shape = shape
+    self.conditions = conditions.map { "(\n\($0)\n)" }
   }
 
   /// Number of rows, and a sum of their hashes, which does not depend on their order.
@@ -82,8 +84,7 @@ struct TableContent: Sendable {
   private func bucket(_ buckets: Int) -> String { "(\(pair.hash.number(keyText)) & \(buckets - 1))" }
 
   private func rows(_ range: KeyRange, _ more: [String] = []) -> String {
-    let conditions =
-      range.conditions(pair.key, pair.walk ?? []) + pair.table.conditions.map { "(\n\($0)\n)" } + more
+    let conditions = range.conditions(pair.key, pair.walk ?? []) + conditions + more
     return "\(shape.ownRows) t\(conditions.isEmpty ? "" : " where \(conditions.joined(separator: " and "))")"
   }
 }

@@ -14,6 +14,8 @@ package struct ComparedTable: Sendable, Equatable {
   package var ignored: Set<String> = []
   /// Which rows: SQL conditions over the table's columns, evaluated on each side; all of them must hold.
   package var conditions: [String] = []
+  /// Which rows of the source, besides: what is to be in the target.
+  package var sourceConditions: [String] = []
 
   /// A table with the same name on both sides, or with another one in the target.
   package init(_ source: QualifiedName, target: QualifiedName? = nil, key: [String] = []) {

@@ -64,6 +64,6 @@ struct TablePair: Sendable {
   }
 
   /// The queries for either side.
-  var left: TableContent { TableContent(self, source) }
-  var right: TableContent { TableContent(self, target) }
+  var left: TableContent { TableContent(self, source, where: table.conditions + table.sourceConditions) }
+  var right: TableContent { TableContent(self, target, where: table.conditions) }
 }

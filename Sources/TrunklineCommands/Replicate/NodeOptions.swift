@@ -95,7 +95,10 @@ struct NodesWork: ReplicateWork {
 
   func reset() async throws {
     for worker in workers {
-      guard let moved = try await worker.reset() else { continue }
+      guard let moved = try await worker.reset() else {
+        StandardStreams.write("queue \"\(worker.queue)\": nothing to move, this is the root\n")
+        continue
+      }
       StandardStreams.write("node \(moved.node) of queue \"\(worker.queue)\": from tick \(moved.from) to \(moved.to)\n")
     }
   }

@@ -95,6 +95,42 @@ import Testing
     }
   }
 
+  /// A branch that keeps the watermark in step with another node does not pass on what is held up below it, and keeps it itself.
+  @Test(.timeLimit(.minutes(2))) func aSubtreeThatLagsHoldsUpItsBranchAlone() async throws {
+    let shape: [(name: String, type: NodeType, provider: String)] = [
+      ("branch", .branch, "root"), ("other", .branch, "root"), ("leaf", .leaf, "branch"),
+    ]
+    try await SetFixture.with(shape, tables: Self.tables, set: ["t"]) { fixture in
+      try await fixture["branch"].run("select pgq_node.set_node_attrs('s', 'sync_watermark=other')")
+      let behind = Int64(try await fixture["leaf"].value("select last_tick_id::text from pgq_node.local_state")) ?? 0
+      func watermark(_ name: String) async throws -> Int64 {
+        Int64(try await fixture[name].value("select global_watermark::text from pgq_node.get_node_info('s')")) ?? 0
+      }
+      var tick: Int64 = 0
+      try await fixture.running(["root", "branch", "other"], watermarkInterval: .milliseconds(50)) {
+        try await fixture.root.run("insert into t values (1, 'a')")
+        tick = try await fixture.tick()
+        try await pollUntil("the root's watermark to come to tick \(tick)", timeout: .seconds(30)) {
+          // The watermark is published as an event: without ticks it goes nowhere.
+          try await fixture.tick()
+          return try await watermark("root") >= tick
+        }
+        try await pollUntil("the other branch's watermark", timeout: .seconds(30)) {
+          try await fixture.tick()
+          return try await watermark("other") >= tick
+        }
+        #expect(try await watermark("branch") <= behind, "the leaf needs what comes after its tick")
+        try await fixture.running(["leaf"], watermarkInterval: .milliseconds(50)) {
+          try await pollUntil("the branch's watermark to follow", timeout: .seconds(30)) {
+            try await fixture.tick()
+            return try await watermark("branch") >= tick
+          }
+        }
+      }
+      try await fixture.expectEqual("t")
+    }
+  }
+
   /// What cannot be applied stops the node, is told where people look for it, and goes on when it was mended.
   @Test(.timeLimit(.minutes(2))) func anUnreadableEventIsLeftOutAsTheRemedySays() async throws {
     try await SetFixture.with([("leaf", .leaf, "root")], tables: Self.tables, set: ["t"]) { fixture in

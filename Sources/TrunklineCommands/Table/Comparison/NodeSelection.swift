@@ -1,9 +1,11 @@
 import ArgumentParser
 import EventFormats
+import Logging
 import NodeCascade
 import PostgresClient
 import ServiceRuntime
 import TableComparison
+import TableReplication
 
 /// Finds what a node of a cascaded queue replicates, and from whom.
 struct NodeSelection {
@@ -39,11 +41,11 @@ struct NodeSelection {
         let there = try await tables(cascade.queue, source)
         let databases = ComparedDatabases(
           source: source, target: connection.configuration, position: .node(queue: cascade.queue))
-        for table in open {
-          guard let origin = there.first(where: { $0.name == table.name && $0.isReady }) else { continue }
-          jobs.append(ComparisonJob(databases: databases, table: try compared(table, origin)))
+        let found = open.compactMap { table in
+          there.first { $0.name == table.name && $0.isReady }.map { (here: table, there: $0) }
         }
-        open.removeAll { table in jobs.contains { $0.table.nameInQueue == table.name } }
+        for table in try await compared(found) { jobs.append(ComparisonJob(databases: databases, table: table)) }
+        open.removeAll { table in found.contains { $0.here.name == table.name } }
       }
       if let lost = open.first {
         throw CommandError(
@@ -115,16 +117,37 @@ struct NodeSelection {
     return all
   }
 
-  private func compared(_ here: NodeTable, _ there: NodeTable) throws -> ComparedTable {
-    var table = ComparedTable(
-      try QualifiedName(unquoted: there.place ?? there.name),
-      target: try QualifiedName(unquoted: here.place ?? here.name))
-    table.nameInQueue = here.name
-    if let attributes = here.attributes,
-      let condition = try URLEncodedRow.decode(attributes).first(where: { $0.name == "copy_condition" })?.value
-    {
-      table.conditions = [condition]
+  /// What is to be compared, as the tables' attributes and handlers say. Tables that are not stored here are left out, unless they
+  /// were asked for.
+  private func compared(_ found: [(here: NodeTable, there: NodeTable)]) async throws -> [ComparedTable] {
+    let session = try await PostgresConnection.connect(connection.configuration, logger: connection.noticeLogger)
+    do {
+      var tables: [ComparedTable] = []
+      for (here, there) in found {
+        let rows: ReplicatedRows
+        do {
+          rows = try await ReplicatedRows.read(here.name, to: here.place, here.attributes, session)
+          guard rows.isStored else {
+            throw CommandError(
+              "the handler of table \(here.name) does not keep its rows here", exitCode: .configuration)
+          }
+        } catch let error where error is CommandError || error is ApplyError {
+          guard try options.named().isEmpty else { throw error }
+          connection.noticeLogger.warning("not compared", metadata: ["table": "\(here.name)", "reason": "\(error)"])
+          continue
+        }
+        var table = ComparedTable(try QualifiedName(unquoted: there.place ?? there.name), target: rows.table)
+        table.nameInQueue = here.name
+        table.conditions = [rows.condition].compactMap { $0 }
+        table.sourceConditions = [rows.sourceCondition].compactMap { $0 }
+        table.ignored = rows.changedColumns
+        tables.append(table)
+      }
+      await session.close()
+      return tables
+    } catch {
+      await session.close()
+      throw error
     }
-    return table
   }
 }

@@ -45,6 +45,10 @@ begin
     end if;
     _options := pgq._trigger_options(i_args, i_op, i_when, i_level);
     if _options.deny then
+        -- what a worker brings that may not set session_replication_role
+        if current_setting('trunkline.applying', true) <> '' and trunkline._is_applying() then
+            return false;
+        end if;
         raise exception 'Table ''%.%'' to queue ''%'': change not allowed (%)', i_schema, i_name, _options.queue, i_op;
     end if;
 

@@ -1,4 +1,4 @@
--- Copying tables of sets is for londiste_writer; why one stands still may be read by those who look after it.
+-- Copying and applying tables of sets is for londiste_writer; why one stands still may be read by those who look after it.
 do $$
 declare
     _role text;
@@ -11,6 +11,7 @@ begin
         grant select, insert, update, delete on trunkline.set_copy, trunkline.table_copy, trunkline.copy_range,
             trunkline.copied_table, trunkline.parked_ddl to londiste_writer;
         grant select, update (error, updated_at, events), delete on trunkline.position to londiste_writer;
+        grant execute on function trunkline.begin_apply() to londiste_writer;
         grant execute on function trunkline.take_over_copy(text, text, text, bigint),
             trunkline.hold_position(uuid, text, text, bigint),
             trunkline.claim_position(uuid, int4, text, text, bigint, text, bigint),
