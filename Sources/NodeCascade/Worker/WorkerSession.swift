@@ -26,9 +26,11 @@ package struct WorkerSession: Sendable {
     _ body: (PostgresConnection) async throws -> Value
   ) async throws -> Value? {
     try await local.transaction { local in
+      // Tables grow: an index scan must not be kept out by a plan from before.
       let advance: PostgresQuery = """
         select trunkline.advance_node(\(queue), \(lease), \(node.batch.previousTick), \(node.batch.currentTick),
-          \(node.batch.currentTickTime)::timestamptz, \(node.eventSequence))
+            \(node.batch.currentTickTime)::timestamptz, \(node.eventSequence)),
+          set_config('plan_cache_mode', 'force_custom_plan', true)
         """
       guard try await local.query(advance.prepared()).first?.decode(0, as: Bool.self) == true else { return nil }
       return try await body(local)

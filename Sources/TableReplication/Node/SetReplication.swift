@@ -25,7 +25,8 @@ package struct SetReplication: Sendable {
   ///
   /// - Throws: `PostgresError`.
   package func start(_ session: WorkerSession) async throws -> any NodeWork {
-    let isReplica = try await TargetSession.prepare(session.local, logger)
+    // Transactions of batches are planned anew, see WorkerSession; what is asked between them is the same each time.
+    let isReplica = try await TargetSession.prepare(session.local, plansAnew: false, logger)
     let set = SetSession(
       queue: session.queue, worker: session.state.worker, local: session.local, provider: session.reader,
       localConfiguration: session.localConfiguration, providerConfiguration: session.providerConfiguration)

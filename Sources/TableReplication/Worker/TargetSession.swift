@@ -8,9 +8,11 @@ enum TargetSession {
   ///
   /// - Returns: whether triggers and foreign keys stay silent.
   /// - Throws: `PostgresError`.
-  static func prepare(_ target: PostgresConnection, _ logger: Logger) async throws -> Bool {
+  static func prepare(
+    _ target: PostgresConnection, plansAnew: Bool = true, _ logger: Logger
+  ) async throws -> Bool {
     // An index scan must not be kept out by old plans.
-    try await target.execute("set plan_cache_mode = force_custom_plan")
+    if plansAnew { try await target.execute("set plan_cache_mode = force_custom_plan") }
     do {
       try await target.execute("set session_replication_role = replica")
       return true
