@@ -19,7 +19,7 @@ enum ApplyRemedy {
   private static func specific(_ error: PostgresError, onSource: Bool) -> String? {
     let side = onSource ? "source" : "target"
     return switch error.sqlState {
-    case .insufficientPrivilege: "grant the worker's role what it lacks, where it reads or where it writes"
+    case .insufficientPrivilege: "grant the worker's role on the \(side) what it lacks"
     case .uniqueViolation:
       "change or remove the row of the target that is in the way\(error.detail.map { " (\($0))" } ?? "")"
     case .foreignKeyViolation:

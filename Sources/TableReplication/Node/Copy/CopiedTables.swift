@@ -99,9 +99,15 @@ package actor CopiedTables: SetTables {
 
   /// The tables that the provider has in sync.
   private func provided(_ session: SetSession) async throws -> Set<String> {
-    let rows = try await session.provider.query(
-      "select table_name from londiste.get_table_list(\(session.queue)) where local and merge_state = 'ok'")
-    return Set(try rows.map { try $0.decode(0, as: String.self) })
+    do {
+      let rows = try await session.provider.query(
+        "select table_name from londiste.get_table_list(\(session.queue)) where local and merge_state = 'ok'")
+      return Set(try rows.map { try $0.decode(0, as: String.self) })
+    } catch let error as PostgresError where error.needsMending {
+      throw ApplyError(
+        reason: "the provider does not tell its tables: \(error.message)",
+        remedy: ApplyRemedy.text(for: error, onSource: true))
+    }
   }
 
   /// Whether the copy of a table would find rows at once; otherwise it would only be in the way of others.
