@@ -52,6 +52,52 @@ import Testing
     }
   }
 
+  @Test(.timeLimit(.minutes(5))) func firstReplicaIsMadeAndGetsMoreTables() async throws {
+    try await withDatabase(schemas: false) { shop in
+      try await withDatabase(schemas: false) { report in
+        try await shop.psql(Self.tables)
+        let variables = ["SHOP": shop.connectionString, "REPORT": report.connectionString]
+        let first = try Walkthrough("first-replica.md", variables: variables)
+        for section in ["The schemas", "The root", "The replica"] {
+          try await first.run(section)
+          try await shop.psql("update orders set amount = amount + 1 where id % 3 = 0;")
+        }
+        try await Self.expectEqual(shop, report)
+        let state = try await first.run("Is it the same?")
+        #expect(state.contains("report: leaf, tables 2/0/0"), "\(state)")
+        await #expect(throws: (any Error).self) { try await report.psql("delete from orders;") }
+
+        try await shop.psql(
+          """
+          create table item (id int primary key, name text); insert into item select i, 'i' || i from generate_series(1, 50) i;
+          create table visit (id serial primary key, kind text, note text);
+          insert into visit (kind, note) select case when i % 2 = 0 then 'test' else 'real' end, 'secret' from generate_series(1, 20) i;
+          """)
+        let more = try Walkthrough("adding-tables.md", variables: variables)
+        #expect(try await more.run("What is missing?") == "public.item\npublic.visit\n")
+        for section in ["A table that is there", "A part of a table", "A new table", "Sequences"] {
+          try await more.run(section)
+        }
+        try await shop.psql(
+          """
+          insert into invoice values (1, 9.50); insert into visit (kind, note) values ('real', 'x'), ('test', 'y'); delete from item where id = 7;
+          """)
+        for table in ["item", "invoice"] {
+          try await pollUntil("\(table) to be equal") { try await Self.sum(shop, table) == Self.sum(report, table) }
+        }
+        try await pollUntil("the visits") { try await report.psql("select count(*) from visit") == "11" }
+        try await report.psql("set session_replication_role = replica; delete from item;")
+        try await more.run("Copying again")
+        #expect(try await report.psql("select count(*) from item") == "49")
+        try await more.run("Taking a table out")
+        try await report.psql("delete from visit;")
+        try await first.run("The end")
+        try await report.psql("delete from item;")
+        try await first.end()
+      }
+    }
+  }
+
   @Test(.timeLimit(.minutes(5))) func lostRootIsReplacedAndComesBack() async throws {
     try await PrivateCluster.with { cluster in
       try await cluster.withDatabase { main in
