@@ -52,4 +52,4 @@ def describe(cluster):
 def document(shape, table, minutes, plan):
     mode = "quick" if plan.quick else "full"
     return (METHOD + "\n## This run\n\n" + "\n".join(f"- {line}" for line in shape)
-            + f"\n- Mode: {mode}, {plan.repetitions} repetitions, {minutes:.1f} minutes\n\n## Results\n\n" + table)
+            + f"\n- Mode: {mode}, {plan.repetitions} repetitions (replication and copies: {1 if plan.quick else 3}), {minutes:.1f} minutes\n\n## Results\n\n" + table)
