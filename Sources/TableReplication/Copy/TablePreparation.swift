@@ -59,7 +59,7 @@ struct TablePreparation: Sendable {
       }
       try await ParkingRestore.limitLockWaits(options.lockTimeout, target)
       if table.appends { copy.appends = true } else { copy.appends = try await holdsOtherRows(target, table) }
-      try await park(table, shape, bytes: bytes, target)
+      try await park(table, appends: copy.appends, shape, bytes: bytes, target)
       let isKeyed = try await canBeResumed(shape, target)
       if !isReplica { copy.checksForeignKeys = try await hasForeignKeys(shape, target) }
       let plan = PiecePlan(pieceBytes: options.pieceBytes)
@@ -109,11 +109,13 @@ struct TablePreparation: Sendable {
     }
   }
 
-  private func park(_ table: CopyTable, _ shape: TableShape, bytes: Int64, _ target: PostgresConnection) async throws {
+  private func park(
+    _ table: CopyTable, appends: Bool, _ shape: TableShape, bytes: Int64, _ target: PostgresConnection
+  ) async throws {
     let path = try await target.query("select current_setting('search_path')").first?.decode(0, as: String.self) ?? ""
     try await target.execute("set local search_path = pg_catalog, pg_temp")
     // Where rows stay, a key tells which of them come again.
-    let isFilled = table.appends ? try await !isEmpty(shape, target) : false
+    let isFilled = appends ? try await !isEmpty(shape, target) : false
     let parksIndexes =
       bytes >= options.parkingThreshold && !shape.isPartitioned && !table.keepsIndexes && !isFilled
     var objects: [ParkedObject] = []
