@@ -173,14 +173,8 @@ public struct NodeCreation: Sendable {
     _ configuration: PostgresConfiguration, _ queue: String, _ logger: Logger,
     _ body: (NodeSession) async throws -> Value
   ) async throws -> Value {
-    let connection = try await PostgresConnection.connect(configuration, logger: logger)
-    do {
-      let value = try await body(NodeSession(connection: connection, queue: queue))
-      await connection.close()
-      return value
-    } catch {
-      await connection.close()
-      throw error
+    try await PostgresConnection.with(configuration, logger: logger) { connection in
+      try await body(NodeSession(connection: connection, queue: queue))
     }
   }
 }

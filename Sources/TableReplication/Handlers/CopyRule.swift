@@ -33,6 +33,13 @@ package struct CopyRule: Sendable {
 }
 
 extension CopyRule {
+  /// The same without the columns for which `isCopied` says no.
+  package func limited(to isCopied: @escaping @Sendable (String) -> Bool) -> CopyRule {
+    var limited = self
+    limited.column = { [column] name in isCopied(name) ? column(name) : .skip }
+    return limited
+  }
+
   /// The columns to be copied, in order: the source's name, that in the target, and the SQL that reads it.
   package func selection(of columns: [String]) -> [(source: String, column: String, sql: String)] {
     columns.compactMap { name in

@@ -12,6 +12,10 @@ public struct RegisteredAttributes: Codable, Sendable, Equatable {
   public var maxParallelCopy: Int?
   /// Which rows are copied: an SQL condition over the columns.
   public var condition: String?
+  /// Which columns are copied besides the key; `nil`: all.
+  public var columns: [String]?
+  /// Which columns are not copied.
+  public var ignore: [String]?
   /// Attributes that this version does not know; kept.
   public var others: [String: String] = [:]
 
@@ -30,6 +34,8 @@ public struct RegisteredAttributes: Codable, Sendable, Equatable {
       case "skip_truncate": skipsTruncate = !["", "0", "false"].contains(value)
       case "max_parallel_copy": maxParallelCopy = Int(value)
       case "where": condition = value
+      case "columns": columns = Self.names(value)
+      case "ignore": ignore = Self.names(value)
       default: others[pair.name] = value
       }
     }
@@ -42,9 +48,16 @@ public struct RegisteredAttributes: Codable, Sendable, Equatable {
     if let copyNode { pairs.append(ColumnValue("copy_node", copyNode)) }
     if let maxParallelCopy { pairs.append(ColumnValue("max_parallel_copy", "\(maxParallelCopy)")) }
     if let condition { pairs.append(ColumnValue("where", condition)) }
+    if let columns { pairs.append(ColumnValue("columns", columns.joined(separator: ","))) }
+    if let ignore { pairs.append(ColumnValue("ignore", ignore.joined(separator: ","))) }
     pairs += others.sorted { $0.key < $1.key }.map { ColumnValue($0.key, $0.value) }
     if skipsTruncate { pairs.append(ColumnValue("skip_truncate", "1")) }
     return pairs.isEmpty ? nil : URLEncodedRow.encode(pairs)
+  }
+
+  private static func names(_ text: String) -> [String]? {
+    let names = text.split(separator: ",").map(String.init)
+    return names.isEmpty ? nil : names
   }
 
   /// The name of the handler without its arguments.

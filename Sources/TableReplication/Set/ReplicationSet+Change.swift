@@ -87,6 +87,10 @@ extension ReplicationSet {
       if let condition = options.capture.when { attributes.condition = condition }
       var capture = options.capture
       capture.when = capture.when ?? attributes.condition
+      if capture.columns == nil, capture.ignore == nil {
+        (capture.columns, capture.ignore) = (attributes.columns, attributes.ignore)
+      }
+      attributes.setColumns(capture, triggerArguments: options.triggerArguments)
       let arguments = options.isVirtual ? ["virtual_table"] : options.triggers(capture)
       let step = SetStep.call(
         "londiste.local_change_handler", .text(queue), .text(table.name), .list(arguments), .text(attributes.text))

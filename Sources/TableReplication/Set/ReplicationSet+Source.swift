@@ -34,6 +34,17 @@ struct SetSource: Sendable {
       key: try row.decode(0), columns: try row.decode(1), ignore: try row.decode(2), when: try row.decode(3),
       before: try row.decode(4), originOnly: true)
   }
+
+  /// The key by which a generated capture there tells rows apart, chosen or found.
+  func capturedKey(_ table: RegisteredTable) async throws -> [String]? {
+    try await set.connection.query(
+      """
+      select array(select k ->> 'name' from jsonb_array_elements(c.definition -> 'key') k)
+      from trunkline.capture c
+      where c.queue_name = \(set.queue) and c.table_oid = londiste.find_table_oid(\(table.localName.unquoted))
+      """
+    ).first?.decode(0)
+  }
 }
 
 extension ReplicationSet {

@@ -90,18 +90,12 @@ public struct ReplicationSet: Sendable {
     }
     var configuration = PostgresConfiguration(remoteOptions.isEmpty ? location : "\(location) \(remoteOptions)")
     configuration.connectTimeout = .seconds(10)
-    let remote = try await PostgresConnection.connect(configuration, logger: logger)
-    do {
+    return try await PostgresConnection.with(configuration, logger: logger) { remote in
       let set = try await Self.open(queue, remote, remoteOptions: remoteOptions, logger: logger)
       guard set.node == name else {
         throw SetError("the database at the location of node \(name) is node \(set.node)")
       }
-      let value = try await body(set)
-      await remote.close()
-      return value
-    } catch {
-      await remote.close()
-      throw error
+      return try await body(set)
     }
   }
 }

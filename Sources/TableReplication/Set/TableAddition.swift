@@ -22,11 +22,13 @@ struct TableAddition {
     let local = CatalogName(unquoted: options.destination ?? name)
     let isThere = try await set.exists(local)
     var capture = options.capture
+    // what is copied is what changes bring, whatever will be captured here one day
+    var copied = options.capture
     var sequences: [String] = []
 
     if let source, !options.isVirtual {
       let theirs = source.tables[name]
-      if let theirs { try await Self.inherit(&capture, source, theirs, options) }
+      if let theirs { copied = try await Self.inherit(&capture, source, theirs, options) }
       try Self.check(source, name, theirs, options)
       if !isThere, let scope = options.creation, let theirs {
         let plan = try await Self.creation(of: theirs, as: local, scope, source, set)
@@ -46,7 +48,7 @@ struct TableAddition {
     }
 
     let copyNode = source.flatMap { $0.set.node == set.provider ? nil : $0.set.node }
-    let attributes = options.attributes(copyNode: copyNode, condition: capture.when)
+    let attributes = options.attributes(copyNode: copyNode, copied)
     steps.append(
       .call(
         "londiste.local_add_table", .text(set.queue), .text(name), .list(options.functionArguments(capture)),
@@ -74,13 +76,16 @@ struct TableAddition {
   }
 
   /// What the source captures of the table is captured here, too, once this node is the root.
+  ///
+  /// - Returns: what the source captures, with its key where columns are chosen.
   private static func inherit(
     _ capture: inout CaptureOptions, _ source: SetSource, _ theirs: RegisteredTable, _ options: TableOptions
-  ) async throws {
+  ) async throws -> CaptureOptions {
     let wanted = capture
-    guard let there = try await source.capture(theirs) else {
+    guard var there = try await source.capture(theirs) else {
       capture.when = capture.when ?? theirs.attributes.condition
-      return
+      return CaptureOptions(
+        columns: theirs.attributes.columns, ignore: theirs.attributes.ignore, when: capture.when)
     }
     if wanted.when != nil, wanted.when != there.when {
       throw SetError(
@@ -89,10 +94,15 @@ struct TableAddition {
         exitCode: .usage)
     }
     capture.when = there.when
-    guard options.triggerArguments.isEmpty, options.triggerFlags == nil else { return }
-    capture.key = wanted.key ?? there.key
-    if wanted.columns == nil, wanted.ignore == nil { (capture.columns, capture.ignore) = (there.columns, there.ignore) }
-    capture.before = wanted.before || there.before
+    if options.triggerArguments.isEmpty, options.triggerFlags == nil {
+      capture.key = wanted.key ?? there.key
+      if wanted.columns == nil, wanted.ignore == nil {
+        (capture.columns, capture.ignore) = (there.columns, there.ignore)
+      }
+      capture.before = wanted.before || there.before
+    }
+    if there.columns != nil { there.key = try await source.capturedKey(theirs) }
+    return there
   }
 
   private static func creation(

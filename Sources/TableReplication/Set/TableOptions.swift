@@ -87,7 +87,7 @@ public struct TableOptions: Sendable, Equatable {
     var arguments = ["tgflags=\(triggerFlags ?? "AIUDG")"]
     if let key = capture.key { arguments.append("pkey=\(key.joined(separator: ","))") }
     if let columns = capture.columns { arguments.append("columns=\(columns.joined(separator: ","))") }
-    if let ignored = capture.ignore { arguments.append("ignore=\(ignored.joined(separator: ","))") }
+    if let ignored = capture.ignore, !ignored.isEmpty { arguments.append("ignore=\(ignored.joined(separator: ","))") }
     if let condition = capture.when { arguments.append("when=\(condition)") }
     if capture.before { arguments.append("backup") }
     // a shard's hash stands in the events
@@ -95,13 +95,16 @@ public struct TableOptions: Sendable, Equatable {
   }
 
   /// Attributes to store.
-  func attributes(copyNode: String?, condition: String?) -> RegisteredAttributes {
+  ///
+  /// - Parameter copied: what is captured where the rows come from: a copy brings the same.
+  func attributes(copyNode: String?, _ copied: CaptureOptions) -> RegisteredAttributes {
     var attributes = RegisteredAttributes()
     attributes.handler = handler
     attributes.copyNode = copyNode
     attributes.skipsTruncate = skipsTruncate
     attributes.maxParallelCopy = maxParallelCopy
-    attributes.condition = condition
+    attributes.condition = copied.when
+    attributes.setColumns(copied, triggerArguments: triggerArguments)
     attributes.setConflict(conflict, keepsRows: keepsConflictRows)
     return attributes
   }

@@ -30,6 +30,27 @@ extension RegisteredAttributes {
     others["conflict_rows"] = keepsRows ? "1" : nil
   }
 
+  /// Sets which columns are copied: those that are captured.
+  ///
+  /// - Parameter triggerArguments: of the triggers of Londiste, which may name columns to ignore.
+  mutating func setColumns(_ capture: CaptureOptions, triggerArguments: [String]) {
+    columns = capture.columns.map { columns in (capture.key ?? []).filter { !columns.contains($0) } + columns }
+    ignore = capture.ignore.flatMap { $0.isEmpty ? nil : $0 }
+    for argument in triggerArguments where argument.hasPrefix("ignore=") {
+      ignore = (ignore ?? []) + argument.dropFirst("ignore=".count).split(separator: ",").map(String.init)
+    }
+  }
+
+  /// Which columns a copy brings; `nil`: all.
+  ///
+  /// - Parameter key: columns that are brought in any case.
+  func isCopied(key: [String]) -> (@Sendable (String) -> Bool)? {
+    guard columns != nil || ignore != nil else { return nil }
+    let only = columns.map { Set($0).union(key) }
+    let ignored = Set(ignore ?? [])
+    return { only?.contains($0) != false && !ignored.contains($0) }
+  }
+
   /// Reads a table's attributes.
   ///
   /// - Throws: ``HandlerError`` when the text does not parse.

@@ -11,7 +11,6 @@ struct CopySource: Sendable {
   /// Reads events and asks for batches.
   let connection: PostgresConnection
   let queue: String
-  let isRoot: Bool
 
   /// Connects to the node from which a table is to be copied.
   ///
@@ -65,13 +64,12 @@ struct CopySource: Sendable {
       try await TextForms.pin(connection)
       try await ConsumerSession.prepareReader(connection)
       let rows = try await connection.query(
-        "select node_name, node_type = 'root' from pgq_node.get_node_info(\(session.queue)) where ret_code < 400")
-      guard let (name, isRoot) = try rows.first?.decode(String.self, Bool.self), node == nil || node == name else {
+        "select node_name from pgq_node.get_node_info(\(session.queue)) where ret_code < 400")
+      guard let name = try rows.first?.decode(0, as: String.self), node == nil || node == name else {
         throw ApplyError(
           reason: "the location of node \"\(node ?? "?")\" leads to another database", remedy: "correct the location")
       }
-      return CopySource(
-        node: name, configuration: configuration, connection: connection, queue: session.queue, isRoot: isRoot)
+      return CopySource(node: name, configuration: configuration, connection: connection, queue: session.queue)
     } catch {
       await connection.close()
       throw error
@@ -123,12 +121,6 @@ struct CopySource: Sendable {
 
   func unregister(_ consumer: String) async throws {
     try await connection.query("select pgq.unregister_consumer(\(queue), \(consumer))")
-  }
-
-  /// Asks for a tick soon, so that nobody waits long for the hand-over.
-  func forceTick() async throws {
-    guard isRoot else { return }
-    try await connection.query("select pgq.force_tick(\(queue))")
   }
 
   /// The oldest transaction that was running when a tick was made: everything before it is behind the tick.

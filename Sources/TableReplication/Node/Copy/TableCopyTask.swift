@@ -208,7 +208,8 @@ struct TableCopyTask: Sendable {
     initial.observe = observe
     logger.info("copying", metadata: ["queue": "\(session.queue)", "table": "\(table)", "from": "\(source.node)"])
     try await initial.run()
-    try await source.forceTick()
+    // so that nobody waits long for the hand-over
+    try await RootTick.ask(from: source, logger)
   }
 
   /// Foreign keys would hold the table's key, and hold up its copy; they are made again when both ends are in sync.

@@ -10,7 +10,8 @@ struct TriggerOptions: ParsableArguments {
   @Option(help: "Only these columns, besides the key, with commas.")
   var columns: String?
 
-  @Option(help: "Not these columns, with commas. Updates that change nothing else make no event.")
+  @Option(
+    help: "Not these columns, with commas. Updates that change nothing else make no event. Empty: none is left out.")
   var ignore: String?
 
   @Option(
@@ -68,8 +69,8 @@ struct TriggerOptions: ParsableArguments {
 
   func captureOptions(originOnly: Bool) throws -> CaptureOptions {
     CaptureOptions(
-      key: try ColumnList.parse(key), columns: try ColumnList.parse(columns), ignore: try ColumnList.parse(ignore),
-      when: when, before: before, originOnly: originOnly)
+      key: try ColumnList.parse(key), columns: try ColumnList.parse(columns),
+      ignore: ignore == "" ? [] : try ColumnList.parse(ignore), when: when, before: before, originOnly: originOnly)
   }
 
   func tableOptions() throws -> TableOptions {
