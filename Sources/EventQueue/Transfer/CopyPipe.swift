@@ -24,6 +24,18 @@ package enum CopyPipe {
     }
   }
 
+  /// The same for a COPY that was begun before.
+  ///
+  /// - Returns: the number of rows.
+  /// - Throws: `PostgresError` of either side.
+  package static func run(
+    _ stream: PostgresCopyStream, _ target: PostgresConnection, _ copyIn: String
+  ) async throws -> Int {
+    try await target.copyIn(copyIn) { writer in
+      while let chunk = try await stream.next() { try await writer.write(chunk) }
+    }
+  }
+
   /// The line of a table's COPY that an error's context names, in whatever language; 1 is the first.
   package static func line(_ error: PostgresError, table: String) -> Int? {
     guard let text = error.context?.split(separator: "\n").first(where: { $0.contains(table) }) else { return nil }

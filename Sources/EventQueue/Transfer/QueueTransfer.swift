@@ -1,4 +1,4 @@
-package import PostgresClient
+import PostgresClient
 
 /// Puts the events of a queue into other queues, each batch in one transaction of the target.
 ///

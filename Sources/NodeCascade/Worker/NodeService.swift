@@ -1,6 +1,6 @@
 package import Logging
 import PostgresClient
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Serves nodes as a daemon: a graceful shutdown finishes the batches in work.
 package struct NodeService: Service {

@@ -15,7 +15,7 @@ package struct NodeWorker: Sendable {
   /// Added to the connection strings of other nodes, for example `user=worker`.
   package var remoteOptions = ""
   /// Events to collect into one batch while behind, where ticks may be joined.
-  package var maximumEvents = 50_000
+  package var maximumEvents = 200_000
   /// How long to wait for a tick's announcement, or for an administrator's wish, before looking without one.
   package var pollInterval: Duration = .milliseconds(500)
   /// How often the root publishes the global watermark, and other nodes report theirs.

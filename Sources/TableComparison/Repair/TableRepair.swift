@@ -1,7 +1,7 @@
 import EventFormats
 import EventQueue
 package import Logging
-package import PostgresClient
+import PostgresClient
 import ServiceRuntime
 import TableStructure
 

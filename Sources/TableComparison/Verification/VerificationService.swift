@@ -1,4 +1,4 @@
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Runs a verification as a daemon: a graceful shutdown ends it at once, as nothing is written but how far it is.
 package struct VerificationService: Service {

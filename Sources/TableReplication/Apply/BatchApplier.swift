@@ -14,13 +14,15 @@ package actor BatchApplier {
   private var parksBadEvents = false
   private var conflicts: ConflictFilter?
 
-  package init(position: TransferPosition, checksForeignKeys: Bool, logger: Logger) {
+  package init(
+    position: TransferPosition, checksForeignKeys: Bool, slices: BatchSlice.Limit = BatchSlice.Limit(), logger: Logger
+  ) {
     self.target = position.connection
     self.position = position
     self.logger = logger
     applier = TableApplier(
       target: position.connection, checksForeignKeys: checksForeignKeys, queue: position.queue,
-      consumer: position.consumer)
+      consumer: position.consumer, slices: slices)
   }
 
   /// Makes the applier take its batches from a feed, which puts them into the staging table.

@@ -10,12 +10,8 @@ struct RowStream: Sendable {
   let columns: [String]
   /// The batch as a subquery without order.
   let events: String
-
-  init(_ work: TableWork, columns: [String], events: String) {
-    self.work = work
-    self.columns = columns
-    self.events = events
-  }
+  /// The part of the batch.
+  let slice: BatchSlice
 
   /// Rows of events that are all insertions, columns as given.
   var inserted: String {
@@ -45,7 +41,15 @@ struct RowStream: Sendable {
   }
 
   private func filtered(_ types: [String]) -> String {
-    "select * from (\(events)) e where ev_type = any (\(literals(types))) and ev_id > \(work.truncatedAt ?? -1)"
+    var sql = """
+      select * from (\(events)) e where ev_type = any (\(literals(types)))
+        and ev_id > \(max(work.truncatedAt ?? -1, slice.after)) and ev_id <= \(slice.last)
+      """
+    // of a table with few changes only these are read
+    if let transactions = work.transactions {
+      sql += " and ev_txid between \(transactions.lowerBound) and \(transactions.upperBound)"
+    }
+    return sql
   }
 
   private func record(_ json: String) -> String {

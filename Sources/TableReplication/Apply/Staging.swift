@@ -54,37 +54,22 @@ enum Staging {
   ///
   /// - Throws: ``ApplyError`` for an event that is no captured change.
   static func groups(_ target: PostgresConnection) async throws -> [StagedGroup] {
-    let query: PostgresQuery = """
-      select ev_type, count(*), min(ev_id), max(ev_id), count(ev_extra3) from pg_temp.trunkline_stage group by ev_type
-      """
-    return try await target.query(query.prepared()).map(Self.group)
+    let query: PostgresQuery =
+      "select ev_type, \(raw: StagedGroup.columns) from pg_temp.trunkline_stage group by ev_type"
+    return try await target.query(query.prepared()).map(StagedGroup.init)
   }
 
-  /// The same for a batch that lies in the source still.
+  /// The same for a large batch that lies in the source still.
   ///
   /// - Throws: ``ApplyError`` for an event that is no captured change.
   static func groups(_ source: PostgresConnection, events: String) async throws -> [StagedGroup] {
-    try await source.query(
-      """
-      select ev_type, count(*), min(ev_id), max(ev_id), count(ev_extra3) from (\(raw: events)) e group by ev_type
-      """
-    ).map(Self.group)
+    try await source.pipeline([
+      withoutSorting, "select ev_type, \(raw: StagedGroup.columns) from (\(raw: events)) e group by ev_type",
+    ])[1].map(StagedGroup.init)
   }
 
-  private static func group(_ row: PostgresRow) throws -> StagedGroup {
-    let (type, count, first, last, changes) = try row.decode(String?.self, Int.self, Int64.self, Int64.self, Int.self)
-    let header: ChangeHeader
-    do {
-      header = try ChangeHeader(parsing: type ?? "")
-    } catch {
-      throw ApplyError(
-        event: first, reason: "the event is no captured change: \(error)",
-        remedy: "only captured tables may write into a queue that is applied to tables: "
-          + ApplyRemedy.leaveOut(first))
-    }
-    return StagedGroup(
-      type: type ?? "", header: header, count: count, firstEvent: first, lastEvent: last, keyChanges: changes)
-  }
+  /// To go before a grouping of many events in a pipeline: it takes the planner, which knows nothing of new events, from sorting them.
+  static let withoutSorting: PostgresQuery = "select set_config('enable_sort', 'off', true)"
 
   /// The columns that some events bring.
   ///

@@ -6,7 +6,7 @@ import TableStructure
 /// Applies events to the tables of one target, each time as part of the transaction that is open there, and remembers between
 /// transactions what the tables look like.
 package actor TableApplier {
-  private let target: PostgresConnection
+  let target: PostgresConnection
   private let checksForeignKeys: Bool
   private var metrics: ChangeMetrics
   private var tables: [QualifiedName: TableShape] = [:]
@@ -18,13 +18,16 @@ package actor TableApplier {
   /// What is being applied, and what the open transaction applied.
   private var groups: [StagedGroup] = [], appliedGroups: [StagedGroup] = []
   private let mark = ApplyMark()
+  let slices: BatchSlice.Limit
   private var conflicts: ConflictFilter?
   private var metConflicts: [Conflict] = []
 
   /// - Parameter checksForeignKeys: whether foreign keys and triggers of the target fire for what is applied.
   package init(
-    target: PostgresConnection, checksForeignKeys: Bool, queue: String, consumer: String
+    target: PostgresConnection, checksForeignKeys: Bool, queue: String, consumer: String,
+    slices: BatchSlice.Limit = BatchSlice.Limit()
   ) {
+    self.slices = slices
     self.target = target
     self.checksForeignKeys = checksForeignKeys
     metrics = ChangeMetrics(queue: queue, consumer: consumer)
@@ -75,6 +78,8 @@ package actor TableApplier {
     var besides: EventBatch?
     /// Whether the feed puts events aside that cannot be applied.
     var parksBadEvents = false
+    /// What kinds of events it returns; `nil`: to be found out.
+    var groups: [StagedGroup]?
     /// Tables that were filled by a copy, by the names in ev_extra1, and what it saw of the source.
     var copied: [(table: String, snapshot: String)] = []
 
@@ -116,6 +121,9 @@ package actor TableApplier {
     outcome.rows += try await work.feed?.complete() ?? 0
     return outcome
   }
+
+  /// Takes note of what is being applied.
+  func take(_ groups: [StagedGroup]) { self.groups = groups }
 
   /// Takes changes that lose a conflict out of the staged ones.
   private func settleConflicts() async throws {
@@ -186,44 +194,13 @@ package actor TableApplier {
     return apply
   }
 
-  // MARK: Large batches
-
-  /// Tables up to which a large batch is read once for each of them.
-  private static let streamedTables = 16
-
-  /// Applies a batch by streams of rows; `nil` when that is not possible for one of its tables.
-  private func stream(_ work: Work, from source: PostgresConnection) async throws -> TransferOutcome? {
-    var events = work.batch.unorderedSQL
-    for copied in work.copied {
-      events = """
-        select * from (\(events)) e where ev_extra1 is distinct from \(SQLLiteral.quote(copied.table))
-          or not txid_visible_in_snapshot(ev_txid, \(SQLLiteral.quote(copied.snapshot)))
-        """
-    }
-    groups = try await Staging.groups(source, events: events)
-    let works = try TableWork.plan(groups)
-    guard works.count <= Self.streamedTables else { return nil }
-    let plans = try await plan(works, source, in: "(\(events)) e")
-    for plan in plans {
-      guard let sql = plan.sql, plan.work.method == .net else { continue }
-      guard sql.columns.allSatisfy({ $0.isPlain || !sql.key.contains($0.name) }) else { return nil }
-    }
-    let rows = try await execute(plans) { work, sql in
-      let stream = RowStream(work, columns: sql.columns.map(\.name), events: events)
-      if work.method == .insert {
-        return try await CopyPipe.run(source, stream.inserted, self.target, sql.copyInserted)
-      }
-      return try await CopyPipe.run(source, stream.net, self.target, sql.copyNet)
-    }
-    return TransferOutcome(events: groups.map(\.count).reduce(0, +), rows: rows)
-  }
-
   // MARK: The whole batch at once
 
   private func applySets(merging: Bool) async throws -> Int {
     var works = try TableWork.plan(groups)
     for index in works.indices where merging && !works[index].key.isEmpty { works[index].method = .net }
     let plans = try await plan(works, target, in: Staging.table)
+    try await truncate(plans)
     return try await execute(plans) { [target] work, sql in
       if work.method == .insert {
         let query = PostgresQuery(sql.insertAll, [work.presentTypes, work.truncatedAt ?? -1])
@@ -237,34 +214,50 @@ package actor TableApplier {
   }
 
   /// What is to be done to one table. Without `sql` it is only emptied.
-  private struct Plan {
+  struct Plan: Sendable {
     var work: TableWork
     var shape: TableShape
     var sql: TableStatements?
   }
 
-  /// Brings all tables up to date.
-  ///
-  /// - Parameter load: puts the rows of a table into the table itself (method `insert`) or into its net table; returns
-  ///   their number.
-  private func execute(
-    _ plans: [Plan], load: (TableWork, TableStatements) async throws -> Int
-  ) async throws -> Int {
+  /// Empties tables whose TRUNCATE is among the events.
+  func truncate(_ plans: [Plan]) async throws {
     let truncated = plans.filter { $0.work.truncatedAt != nil }.map(\.shape.ownRows)
     if !truncated.isEmpty { try await target.execute("truncate \(truncated.joined(separator: ", "))") }
-    // Referenced tables first for new rows, last for deletions: foreign keys hold although they may be checked here.
-    // Where they are, deletions come after: a row that goes may be referred to until the row that refers to it changes.
+  }
+
+  /// Referenced tables first.
+  static func ordered(_ plans: [Plan]) -> [Plan] {
     let order = ReferenceOrder.sort(plans.map(\.shape))
     let rank = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
-    let sorted = plans.filter { $0.sql != nil }.sorted { (rank[$0.shape.oid] ?? 0) < (rank[$1.shape.oid] ?? 0) }
+    return plans.filter { $0.sql != nil }.sorted { (rank[$0.shape.oid] ?? 0) < (rank[$1.shape.oid] ?? 0) }
+  }
+
+  /// Brings all tables up to date.
+  ///
+  /// - Parameters:
+  ///   - isFurther: whether it goes on after another part of the same transaction.
+  ///   - load: puts the rows of a table into the table itself (method `insert`) or into its net table; returns
+  ///     their number. It is called for the net tables first, each time referenced tables first.
+  func execute(
+    _ plans: [Plan], isFurther: Bool = false, load: (TableWork, TableStatements) async throws -> Int
+  ) async throws -> Int {
+    // Referenced tables first for new rows, last for deletions: foreign keys hold although they may be checked here.
+    // Where they are, deletions come after: a row that goes may be referred to until the row that refers to it changes.
+    let sorted = Self.ordered(plans)
     var rows = 0
     var sizes: [String: Int] = [:]
     for case (let work, let sql?) in sorted.map({ ($0.work, $0.sql) }) where work.method == .net {
-      if !madeNets.contains(sql.net), freshNets.insert(sql.net).inserted { try await target.execute(sql.createNet) }
+      let isNew = !madeNets.contains(sql.net) && freshNets.insert(sql.net).inserted
+      if isNew {
+        try await target.execute(sql.createNet)
+      } else if isFurther {
+        try await target.execute("truncate pg_temp.\(sql.net)")
+      }
       let size = try await load(work, sql)
       sizes[sql.net] = size
-      // Without statistics the planner takes a large temporary table for a small one.
-      if size > Self.smallNet { try await target.execute("analyze \(sql.net)") }
+      // Without statistics the planner takes a large temporary table for a small one. Those of one part do for the next.
+      if size > Self.smallNet, isNew || !isFurther { try await target.execute("analyze \(sql.net)") }
     }
     if !checksForeignKeys { rows += try await deleteGone(sorted, sizes) }
     for case (let work, let sql?) in sorted.map({ ($0.work, $0.sql) }) {
@@ -284,7 +277,8 @@ package actor TableApplier {
 
   private func deleteGone(_ sorted: [Plan], _ sizes: [String: Int]) async throws -> Int {
     var rows = 0
-    for case (let work, let sql?) in sorted.reversed().map({ ($0.work, $0.sql) }) where work.deletes {
+    for case (let work, let sql?) in sorted.reversed().map({ ($0.work, $0.sql) })
+    where work.deletes && sizes[sql.net] ?? 0 > 0 {
       rows += try await target.query(query(sql.deleteGone, over: sizes[sql.net] ?? 0)).affectedRows
     }
     return rows
@@ -325,7 +319,7 @@ package actor TableApplier {
   // MARK: What is remembered between batches
 
   /// Prepares the statements for every table, from the columns that its events bring.
-  private func plan(
+  func plan(
     _ works: [TableWork], _ connection: PostgresConnection, in events: String
   ) async throws -> [Plan] {
     // Columns come and go by ALTER TABLE, which no event of the table overlaps: the first and the last event tell.

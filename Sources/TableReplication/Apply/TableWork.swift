@@ -54,6 +54,15 @@ struct TableWork: Sendable, Equatable {
   /// The first event of the work.
   var firstEvent: Int64 { groups.map(\.firstEvent).min() ?? truncatedAt ?? 0 }
 
+  /// The first and the last transaction that made the events; `nil` if that is not known.
+  var transactions: ClosedRange<Int64>? {
+    let ranges = groups.compactMap(\.transactions)
+    guard ranges.count == groups.count, let first = ranges.map(\.lowerBound).min(),
+      let last = ranges.map(\.upperBound).max()
+    else { return nil }
+    return first...last
+  }
+
   /// Types of events that bring a row's new state.
   var presentTypes: [String] { types { $0 != .delete } }
   /// Types of events that say a row is gone.

@@ -86,6 +86,9 @@ struct BatchPlan: Sendable {
     parts.count == 1 && parts[0].messages.isEmpty && ignored == 0 && tables.values.allSatisfy { $0.snapshot == nil }
   }
 
+  /// What kinds of events ``selection(_:_:of:)`` leaves of a batch, where that is known.
+  func exactKinds(_ part: Part) -> [EventKind]? { takesAll ? part.kinds : nil }
+
   /// The batch with the events only that are applied by a part: all, or those of some kinds.
   func selection(_ part: Part, _ kinds: [EventKind]? = nil, of batch: EventBatch) -> EventBatch {
     var selected = batch

@@ -11,14 +11,19 @@ struct BatchSurvey: Sendable {
   ///
   /// - Throws: ``ApplyError`` for a message that cannot be understood; `PostgresError`.
   static func read(_ batch: EventBatch, _ provider: PostgresConnection) async throws -> BatchSurvey {
-    let kinds = try await provider.query(
+    let select: PostgresQuery = """
+      select ev_type, ev_extra1, \(raw: StagedGroup.columns) from (\(raw: batch.unorderedSQL)) e group by 1, 2
       """
-      select ev_type, ev_extra1, count(*), min(ev_id), max(ev_id) from (\(raw: batch.unorderedSQL)) e group by 1, 2
-      """
-    ).map { row in
-      let (type, table, count, first, last) = try row.decode(
-        String?.self, String?.self, Int.self, Int64.self, Int64.self)
-      return EventKind(type: type ?? "", table: table, count: count, first: first, last: last)
+    let isLarge = batch.estimatedEvents >= TableApplier.Way.streamedEvents
+    let rows = try await isLarge ? provider.pipeline([Staging.withoutSorting, select])[1] : provider.query(select)
+    let kinds = try rows.map { row in
+      let (type, table, count, first, last, changes, bytes, oldest, newest) = try row.decode(
+        String?.self, String?.self, Int.self, Int64.self, Int64.self, Int.self, Int64.self, Int64?.self, Int64?.self)
+      var kind = EventKind(type: type ?? "", table: table, count: count, first: first, last: last)
+      kind.keyChanges = changes
+      kind.bytes = bytes
+      if let oldest, let newest { kind.transactions = oldest...newest }
+      return kind
     }
     let types = Set(kinds.map(\.type).filter(SystemEvent.isSystem))
     guard !types.isEmpty else { return BatchSurvey(kinds: kinds, messages: []) }

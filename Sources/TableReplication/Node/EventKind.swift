@@ -8,6 +8,10 @@ struct EventKind: Sendable, Equatable {
   var count: Int
   /// The first and the last event of the kind.
   var first: Int64, last: Int64
+  /// Number of events that changed the row's key, and bytes that their rows take: of changes in our own format.
+  var keyChanges = 0, bytes: Int64 = 0
+  /// The first and the last transaction that made them.
+  var transactions: ClosedRange<Int64>?
   /// Whether they are changes in our own format of a table with the same name here, and nobody need be asked about them.
   var isPlain = true
 

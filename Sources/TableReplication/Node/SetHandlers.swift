@@ -83,12 +83,18 @@ struct SetHandlers: Sendable {
   }
 
   /// A part of a batch as it is applied: what can be taken as it is beside what the feed stages.
-  func work(_ part: BatchPlan.Part, of plan: BatchPlan, _ batch: EventBatch, _ feed: LoadFeed?) -> TableApplier.Work {
+  ///
+  /// - Throws: ``ApplyError`` for an event that is no captured change.
+  func work(
+    _ part: BatchPlan.Part, of plan: BatchPlan, _ batch: EventBatch, _ feed: LoadFeed?
+  ) throws -> TableApplier.Work {
     let plain = part.kinds.filter(\.isPlain), others = part.kinds.filter { !$0.isPlain }
     var work = TableApplier.Work(plan.selection(part, others.isEmpty ? plain : others, of: batch))
     if !others.isEmpty {
       work.feed = feed
       work.besides = plain.isEmpty ? nil : plan.selection(part, plain, of: batch)
+    } else {
+      work.groups = try plan.exactKinds(part).map { try StagedGroup.adding($0) }
     }
     return work
   }

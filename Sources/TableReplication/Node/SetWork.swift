@@ -118,9 +118,9 @@ actor SetWork: NodeWork {
         await feed?.rolledBack()
       }
       if !part.kinds.isEmpty {
-        var work = handlers.work(part, of: plan, batch.batch, feed)
+        var work = try handlers.work(part, of: plan, batch.batch, feed)
         if let copied, work.feed == nil, part.count < TableApplier.Way.streamedEvents {
-          work = handlers.work(part, of: plan, copied, feed)
+          work = try handlers.work(part, of: plan, copied, feed)
           work.isInTarget = true
         }
         let isSmall = way == .streamed && part.count < TableApplier.Way.streamedEvents

@@ -19,7 +19,9 @@ package struct ReplicationWorker: Sendable {
   /// Told how the copy goes.
   package var onCopy: @Sendable (CopyEvent) -> Void = { _ in }
   /// Events to collect into one batch while behind.
-  package var maximumEvents = 50_000
+  package var maximumEvents = 200_000
+  /// How large parts of a batch are that the source prepares while the target is busy with others.
+  package var slices = BatchSlice.Limit()
   /// How long to wait for a tick's announcement before looking without one.
   package var pollInterval: Duration = .seconds(5)
   /// Waits after failures.
@@ -96,7 +98,8 @@ package struct ReplicationWorker: Sendable {
     let position = session.position
     let owner = CopyOwner(origin: position.origin, queue: queue, consumer: consumer)
     if !tablesToCopy.isEmpty { try await copy(for: owner, position) }
-    let applier = BatchApplier(position: session.position, checksForeignKeys: !isReplica, logger: logger)
+    let applier = BatchApplier(
+      position: session.position, checksForeignKeys: !isReplica, slices: slices, logger: logger)
     await applier.decide(conflicts)
     let settling = try await CopySettling(worker: self, owner: owner, session: session)
     return { [reader = session.reader] batch in

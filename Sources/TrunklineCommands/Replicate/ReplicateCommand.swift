@@ -48,7 +48,7 @@ struct ReplicateCommand: AsyncParsableCommand {
   var stopOnError = false
 
   @Option(help: "Events to collect into one batch while behind.")
-  var batchEvents = 50_000
+  var batchEvents = 200_000
 
   @Option(help: "File that holds the process id, locked while the worker lives.")
   var pidfile: String?

@@ -57,7 +57,7 @@ struct MovingFixture: Sendable {
 
   /// The program itself.
   func command(_ verb: String, _ arguments: String...) throws -> Program {
-    try TrunklineProgram.command(
+    TrunklineProgram.command(
       [
         "queue", verb, "orders", "--source", source.connectionString, "--target", target.connectionString,
         "--consumer", "mover",

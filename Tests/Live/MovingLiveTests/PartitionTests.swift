@@ -129,7 +129,7 @@ import Testing
   @Test func aLoaderOfManyPartitionsKeepsFewTemporaryTables() async throws {
     try await MovingFixture.with { fixture in
       try await prepare(fixture, "create table t (id int, day date, v text, primary key (id, day))")
-      var worker = try fixture.loader(try scheme(.day) { $0.mode = .latest })
+      var worker = try fixture.loader(scheme(.day) { $0.mode = .latest })
       worker.maximumEvents = 1
       try await running(worker) {
         for round in 0..<4 {

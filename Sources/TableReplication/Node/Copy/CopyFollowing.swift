@@ -86,7 +86,7 @@ struct CopyFollowing: Sendable {
         try await applier.beginAnew()
         await feed?.rolledBack()
       }
-      let work = handlers.work(part, of: plan, batch, feed)
+      let work = try handlers.work(part, of: plan, batch, feed)
       let isSmall = way == .streamed && part.count < TableApplier.Way.streamedEvents
       _ = try await applier.apply(work, from: source.connection, isSmall ? .staged : way)
     }
