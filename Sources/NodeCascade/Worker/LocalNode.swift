@@ -11,16 +11,18 @@ struct LocalNode: Sendable {
   /// Connects and claims the node. A worker that has it in an open transaction, for example one that hangs, is waited for a
   /// while; then its session is ended.
   ///
-  /// - Parameter held: the lease that this process had before it lost its connection.
+  /// - Parameters:
+  ///   - holder: who claims it, another one for each start of a worker.
+  ///   - held: the lease that it had before it lost its connection.
   /// - Throws: `PostgresError`, SQLSTATE TL001 when another process claimed the node meanwhile.
-  static func claim(_ worker: NodeWorker, held: Int64?) async throws -> LocalNode {
+  static func claim(_ worker: NodeWorker, by holder: String, held: Int64?) async throws -> LocalNode {
     let connection = try await PostgresConnection.connect(worker.database, logger: worker.logger)
     do {
       try await TextForms.pin(connection)
       let claimed = try await BlockerEviction.run(
         for: connection, after: worker.takeoverDelay, held: "the node", logger: worker.logger
       ) {
-        try await connection.query("select trunkline.claim_node(\(worker.queue), \(processDescription()), \(held))")
+        try await connection.query("select trunkline.claim_node(\(worker.queue), \(holder), \(held))")
       }
       guard let lease: Int64 = try claimed.first?.decode(0) else {
         throw PostgresError(.decoding, "claim_node returned nothing")

@@ -1,3 +1,4 @@
+import EventQueue
 import PostgresClient
 
 extension NodeWorker {
@@ -7,7 +8,7 @@ extension NodeWorker {
   /// - Returns: the node, and the ticks from and to which it was moved; `nil` where there is nothing to move: on a root.
   /// - Throws: ``CascadeError``; `PostgresError`.
   package func reset() async throws -> (node: String, from: Int64, to: Int64)? {
-    let node = try await LocalNode.claim(self, held: nil)
+    let node = try await LocalNode.claim(self, by: workerDescription(), held: nil)
     do {
       let state = try await node.state()
       guard state.type != .root, let location = state.providerLocation else {

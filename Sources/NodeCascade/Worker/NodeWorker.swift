@@ -107,7 +107,7 @@ package struct NodeWorker: Sendable {
   // MARK: One claim
 
   private func claim(_ course: inout WorkerCourse) async throws -> LocalNode {
-    let node = try await LocalNode.claim(self, held: course.lease)
+    let node = try await LocalNode.claim(self, by: course.holder, held: course.lease)
     course.lease = node.lease
     return node
   }

@@ -6,6 +6,8 @@ struct WorkerCourse: Sendable {
 
   /// The claim of the session before: a worker that lost its connection only goes on if nobody claimed the node meanwhile.
   var lease: Int64?
+  /// Who claims, the same from one session to the next.
+  let holder = workerDescription()
   /// Failures in a row.
   var failures = 0
   /// What counts, if anything does.

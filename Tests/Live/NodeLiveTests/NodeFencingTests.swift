@@ -46,6 +46,39 @@ import Testing
     }
   }
 
+  /// The network is cut while the node's database works on the claim: the lease is given, and nobody hears of it.
+  @Test(.timeLimit(.minutes(2))) func aClaimWhoseAnswerIsLostIsTheWorkersOwn() async throws {
+    try await SetFixture.with([("node", .leaf, "root")], tables: NodeCrashTests.tables, set: ["t"]) { fixture in
+      let database = fixture["node"]
+      let network = try TCPProxy(to: database.cluster)
+      defer { network.stop() }
+      var worker = fixture.worker("node")
+      worker.database.connectionString = "host=127.0.0.1 port=\(network.port) dbname=\(database.name) user=postgres"
+      worker.pollInterval = .milliseconds(20)
+      let task = Task { [worker] in try await worker.run() }
+      try await fixture.waitUntil("node", isAt: fixture.tick())
+      let lease = "select lease::text from trunkline.node_lease"
+      let before = try #require(Int(try await database.value(lease)))
+      try await database.withConnection { blocker in
+        try await blocker.execute("begin; select 1 from trunkline.node_lease for update")
+        network.cut()
+        try await pollUntil("the claim to wait") {
+          try await database.value(
+            "select count(*)::text from pg_stat_activity where datname = current_database() and query like '%claim_node%' and wait_event_type = 'Lock'"
+          ) == "1"
+        }
+        network.cut()
+        try await blocker.execute("commit")
+      }
+      try await pollUntil("the lease to be given twice") { Int(try await database.value(lease)) ?? 0 >= before + 2 }
+      try await fixture.root.run("insert into t values (1, 'a')")
+      try await fixture.waitUntil("node", isAt: fixture.tick())
+      try await fixture.expectEqual("t")
+      task.cancel()
+      _ = await task.result
+    }
+  }
+
   @Test(.timeLimit(.minutes(2))) func anOlderWorkerThatHangsInItsTransactionIsEndedAndFenced() async throws {
     try await SetFixture.with([("node", .leaf, "root")], tables: NodeCrashTests.tables, set: ["t"]) { fixture in
       try await fixture["node"].run(NodeCrashTests.audit)

@@ -118,6 +118,48 @@ import Testing
     }
   }
 
+  /// The network is cut while the target commits the claim: the lease is given, and nobody hears of it.
+  @Test(.timeLimit(.minutes(2))) func aClaimWhoseAnswerIsLostIsTheWorkersOwn() async throws {
+    try await ReplicationFixture.with(tables: FailurePointTests.tables, captured: ["t"]) { fixture in
+      let network = try TCPProxy(to: fixture.target.cluster)
+      defer { network.stop() }
+      var worker = fixture.worker()
+      worker.target.connectionString =
+        "host=127.0.0.1 port=\(network.port) dbname=\(fixture.target.name) user=postgres"
+      worker.pollInterval = .milliseconds(20)
+      try await running(worker) {
+        try await fixture.waitUntilApplied()
+        let before = try #require(
+          Int(try await fixture.target.value("select lease::text from trunkline.position")))
+        // the commit of a claim waits for this lock
+        try await fixture.target.run(
+          """
+          create function wait() returns trigger language plpgsql as
+            'begin if new.lease > old.lease then perform pg_advisory_xact_lock_shared(1); end if; return null; end';
+          create constraint trigger wait after update on trunkline.position deferrable initially deferred
+            for each row execute function wait();
+          alter table trunkline.position enable always trigger wait
+          """)
+        try await fixture.target.withConnection { blocker in
+          try await blocker.query("select pg_advisory_lock(1)")
+          network.cut()
+          // without work nobody notices
+          try await fixture.source.run("insert into t values (1, 'v')")
+          try await fixture.tick()
+          try await pollUntil("the commit to wait") {
+            try await fixture.target.value(
+              "select count(*)::text from pg_locks where locktype = 'advisory' and objid = 1 and not granted") == "1"
+          }
+          network.cut()
+          try await blocker.query("select pg_advisory_unlock(1)")
+        }
+        try await Self.waitForLease(before + 2, fixture)
+        try await fixture.waitUntilApplied()
+      }
+      try await fixture.expectEqual("t")
+    }
+  }
+
   private static func waitForLease(_ lease: Int, _ fixture: ReplicationFixture) async throws {
     try await fixture.target.withConnection { target in
       try await pollUntil("lease \(lease)") {

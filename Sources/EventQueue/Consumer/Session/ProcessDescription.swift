@@ -10,3 +10,8 @@ package func processDescription() -> String {
     } : nil
   return "\(host ?? "unknown host") pid \(getpid())"
 }
+
+/// The same with something that no other worker has, for one start of a worker.
+package func workerDescription() -> String {
+  "\(processDescription()) worker \(String(UInt32.random(in: .min ... .max), radix: 16))"
+}

@@ -20,13 +20,14 @@ struct PositionClaim {
   /// Claims the position. A worker that holds it in an open transaction, for example one that hangs, is waited for a
   /// while; then its session at the target is ended.
   ///
-  /// - Parameter held: the lease of the caller's session before.
+  /// - Parameters:
+  ///   - holder: who claims it, another one for each start of a worker.
+  ///   - held: the lease of the caller's session before.
   /// - Throws: `PostgresError`, SQLSTATE TL001 when `held` is no longer valid.
   static func make(
-    _ worker: TransferWorker, _ source: Source, held: Int64?, control: PostgresConnection,
+    _ worker: TransferWorker, _ source: Source, by holder: String, held: Int64?, control: PostgresConnection,
     target: PostgresConnection
   ) async throws -> PositionClaim {
-    let holder = processDescription()
     return try await BlockerEviction.run(
       for: target, after: worker.takeoverDelay, held: "the position", logger: worker.logger
     ) {

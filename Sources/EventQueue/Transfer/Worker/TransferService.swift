@@ -1,4 +1,4 @@
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Runs a worker as a daemon: a graceful shutdown finishes the batch in work.
 package struct TransferService: Service {

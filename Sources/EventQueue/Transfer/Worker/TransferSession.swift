@@ -16,10 +16,10 @@ package struct TransferSession: Sendable {
 
   /// Connects, claims the consumer and the position, and lends the session.
   ///
-  /// - Parameter held: the claim of the session before; a worker that lost its connections only goes on if nobody
+  /// - Parameter held: the claim of the session before; a worker that lost its connections only goes on if nobody else
   ///   claimed the position meanwhile.
   static func with<Value>(
-    _ worker: TransferWorker, held: inout Int64?,
+    _ worker: TransferWorker, held: inout HeldPosition,
     isolation: isolated (any Actor)? = #isolation,
     _ body: (TransferSession, TransferWorker.BatchHandler) async throws -> sending Value
   ) async throws -> sending Value {
@@ -54,7 +54,7 @@ package struct TransferSession: Sendable {
 
   private static func claim(
     _ worker: TransferWorker, control: PostgresConnection, reader: PostgresConnection,
-    target: PostgresConnection, held: inout Int64?
+    target: PostgresConnection, held: inout HeldPosition
   ) async throws -> TransferSession {
     try await TextForms.pin(reader)
     try await TextForms.pin(target)
@@ -64,8 +64,9 @@ package struct TransferSession: Sendable {
     try await control.listen(ConsumerSession.tickChannel)
     let source = try await sourcePosition(worker, control)
     let isOneDatabase = try await areOneDatabase(control, target)
-    let claim = try await PositionClaim.make(worker, source, held: held, control: control, target: target)
-    held = claim.lease
+    let claim = try await PositionClaim.make(
+      worker, source, by: held.holder, held: held.lease, control: control, target: target)
+    held.lease = claim.lease
     let position = TransferPosition(
       connection: target, origin: source.origin, queue: worker.queue, consumer: worker.consumer, lease: claim.lease,
       consumerInTarget: isOneDatabase ? claim.queue.over(target) : nil)

@@ -67,7 +67,7 @@ package struct TransferWorker: Sendable {
   ///   ``stopsOnError``.
   package func run() async throws {
     var failures = 0
-    var held: Int64?
+    var held = HeldPosition()
     while !Task.isShuttingDownGracefully {
       do {
         try await TransferSession.with(self, held: &held) { session, handler in
@@ -102,11 +102,18 @@ package struct TransferWorker: Sendable {
   /// - Throws: as ``run()``, with every failure thrown.
   @discardableResult
   package func drain() async throws -> TransferOutcome {
-    var held: Int64?
+    var held = HeldPosition()
     return try await TransferSession.with(self, held: &held) { session, handler in
       var total = TransferOutcome()
       while let outcome = try await session.bringNext(handler) { total.add(outcome) }
       return total
     }
   }
+}
+
+/// What a worker remembers of its claim from one session to the next.
+struct HeldPosition {
+  /// Who claims.
+  let holder = workerDescription()
+  var lease: Int64?
 }

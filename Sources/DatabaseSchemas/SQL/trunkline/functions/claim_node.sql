@@ -1,8 +1,9 @@
 -- Makes the calling process the only one that may work for this database's node of a queue. Waits for the transaction of the batch
 -- that another one is bringing in.
 --
--- Parameters: i_queue_name: the queue; i_holder: who works, for people to read; i_held_lease: the lease that the process had before
---     it lost its connection, null at its first start.
+-- Parameters: i_queue_name: the queue; i_holder: who works, for people to read, another one for each start of a worker;
+--     i_held_lease: the lease that the process had before it lost its connection, null at its first start. One that the same holder
+--     was given since is its own: the answer was lost.
 -- Returns: the lease, to pass to the other functions.
 -- Errors: this database is no node of the queue (undefined_object); another process claimed the node since i_held_lease was given
 --     (TL001).
@@ -25,7 +26,7 @@ begin
     values (i_queue_name, 1, i_holder)
     on conflict (queue_name) do update
     set lease = l.lease + 1, holder = excluded.holder, claimed_at = clock_timestamp()
-    where i_held_lease is null or l.lease = i_held_lease
+    where i_held_lease is null or l.lease = i_held_lease or l.holder = i_holder
     returning l.lease into _lease;
     if not found then
         perform trunkline._check_node_lease(i_queue_name, i_held_lease);

@@ -1,8 +1,9 @@
 -- Called in the target: makes the calling worker the only one that may apply this queue here, and says from where.
 --
 -- Parameters: i_origin_id, i_epoch, i_queue_name, i_consumer_name: the source, see trunkline.origin; i_start_tick: where to
---     begin if nothing was ever applied; i_holder: who works, for people to read; i_held_lease: the lease that the worker
---     had before it lost its connection, null at its first start.
+--     begin if nothing was ever applied; i_holder: who works, for people to read, another one for each start of a worker;
+--     i_held_lease: the lease that the worker had before it lost its connection, null at its first start. One that the same
+--     holder was given since is its own: the answer was lost.
 -- Returns: lease: to pass to advance_position(); last_tick: the tick up to which everything is applied.
 -- Errors: the position belongs to another epoch of the source (object_not_in_prerequisite_state); another worker claimed
 --     the position since i_held_lease was given (TL001).
@@ -25,7 +26,7 @@ begin
     values (i_origin_id, i_queue_name, i_consumer_name, i_epoch, i_start_tick, 1, i_holder)
     on conflict (origin_id, queue_name, consumer_name) do update
     set lease = p.lease + 1, holder = excluded.holder
-    where i_held_lease is null or p.lease = i_held_lease
+    where i_held_lease is null or p.lease = i_held_lease or p.holder = i_holder
     returning p.lease, p.last_tick, p.epoch into claim_position.lease, claim_position.last_tick, _epoch;
     if not found then
         select p.holder into _holder from trunkline.position p
