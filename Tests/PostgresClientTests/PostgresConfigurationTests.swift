@@ -31,6 +31,23 @@ import Testing
     try ConnectionString.validate(text)
   }
 
+  @Test(arguments: [
+    ("shop", "user=joe", "dbname='shop' user='joe'"), ("", "user=joe", "user='joe'"),
+    ("host=db user=x dbname=shop", "user='j o\\'e' port=1", "host='db' dbname='shop' user='j o\\'e' port='1'"),
+    (
+      "postgresql://x:p%20w@db/shop?sslmode=require", "user=joe",
+      "user='joe' password='p w' host='db' dbname='shop' sslmode='require'"
+    ),
+    ("postgresql://db/shop", "postgresql://joe@", "host='db' dbname='shop' user='joe'"), ("host=db", "", "host=db"),
+    ("host=db", "nonsense=1", "host=db nonsense=1"),
+  ])
+  func optionsAreAddedToTextsOfEveryForm(text: String, options: String, both: String) {
+    func parts(_ text: String) -> Set<String> {
+      Set(text.split(separator: "' ").map { $0.hasSuffix("'") ? String($0) : $0 + "'" })
+    }
+    #expect(parts(PostgresConfiguration.connectionString(text, adding: options)) == parts(both))
+  }
+
   @Test func settingsBecomeQuotedStatements() throws {
     let configuration = PostgresConfiguration(
       statementTimeout: .seconds(2), lockTimeout: .milliseconds(5),

@@ -18,6 +18,8 @@ public struct NodeCreation: Sendable {
   public var attributes = NodeAttributes()
   /// Whether to find out if the local and the public connection lead to the same database.
   public var checksLocation = true
+  /// Added to the connection strings of other nodes where these are on the way to the root.
+  public var remoteOptions = ""
 
   /// Describes a node to make.
   public init(queue: String, type: NodeType, name: String, publicLocation: String, worker: String) {
@@ -139,7 +141,10 @@ public struct NodeCreation: Sendable {
       guard seen.insert(next.name).inserted,
         let location = next.members.first(where: { $0.name == next.provider })
       else { throw CascadeError("no way from node \(above.name) to the root") }
-      next = try await Self.withNode(PostgresConfiguration(location.connectionString), queue, logger) { session in
+      next = try await Self.withNode(
+        PostgresConfiguration(
+          PostgresConfiguration.connectionString(location.connectionString, adding: remoteOptions)), queue, logger
+      ) { session in
         guard let state = try await session.read() else {
           throw CascadeError("node \(location.name) was dropped")
         }
@@ -151,7 +156,9 @@ public struct NodeCreation: Sendable {
 
   /// A lock that is taken through one connection is seen through the other if, and only if, both lead to one database.
   private func checkLocation(_ local: PostgresConnection, _ logger: Logger) async throws {
-    let other = try await PostgresConnection.connect(PostgresConfiguration(publicLocation), logger: logger)
+    let other = try await PostgresConnection.connect(
+      PostgresConfiguration(PostgresConfiguration.connectionString(publicLocation, adding: remoteOptions)),
+      logger: logger)
     let key = Int64.random(in: .min ... .max)
     do {
       try await local.query("select pg_advisory_lock(\(key))")

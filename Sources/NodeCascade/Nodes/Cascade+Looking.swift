@@ -61,7 +61,7 @@ extension Cascade {
   ) async throws -> (NodeSession, NodeState) {
     if let known, let state = try? await known.read() { return (known, state) }
     var configuration = PostgresConfiguration(
-      remoteOptions.isEmpty ? member.connectionString : "\(member.connectionString) \(remoteOptions)")
+      PostgresConfiguration.connectionString(member.connectionString, adding: remoteOptions))
     configuration.connectTimeout = .seconds(5)
     let session = NodeSession(
       connection: try await PostgresConnection.connect(configuration, logger: logger), queue: queue)

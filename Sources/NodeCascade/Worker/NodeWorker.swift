@@ -169,7 +169,8 @@ package struct NodeWorker: Sendable {
   /// How to connect to another node.
   func configuration(_ location: String) -> PostgresConfiguration {
     var configuration = PostgresConfiguration(
-      remoteOptions.isEmpty ? location : "\(location) \(remoteOptions)", applicationName: database.applicationName)
+      PostgresConfiguration.connectionString(location, adding: remoteOptions), applicationName: database.applicationName
+    )
     configuration.connectTimeout = .seconds(5)
     return configuration
   }
@@ -203,7 +204,8 @@ package struct NodeWorker: Sendable {
     do {
       let session = WorkerSession(
         queue: queue, state: state, assignment: assignment, local: node.connection, reader: provider.reader,
-        localConfiguration: database, providerConfiguration: configuration, lease: node.lease)
+        localConfiguration: database, providerConfiguration: configuration, remoteOptions: remoteOptions,
+        lease: node.lease)
       // Those of the session with the provider before have other contents than this one's will have.
       try await node.connection.execute("discard temp")
       let work = try await start(session)

@@ -14,6 +14,8 @@ package struct WorkerSession: Sendable {
   package let reader: PostgresConnection
   /// How to connect to both, for work beside the worker.
   package let localConfiguration: PostgresConfiguration, providerConfiguration: PostgresConfiguration
+  /// What is added to the connection strings of other nodes.
+  package let remoteOptions: String
   let lease: Int64
 
   /// Runs `body` in one transaction of the node's database with the node's move over the batch.

@@ -28,6 +28,23 @@ enum ConnectionString {
     return read(options).filter { !$0.isSecret }.map { ($0.keyword, $0.value) }
   }
 
+  /// A text that says what `text` says, and `others` besides, which win; `nil` when one of them is not valid.
+  static func joined(_ text: String, _ others: String) -> String? {
+    guard let all = given(text), let added = given(others) else { return nil }
+    let names = Set(added.map(\.keyword))
+    return (all.filter { !names.contains($0.keyword) } + added).map { option in
+      let value = option.value.replacing("\\", with: "\\\\").replacing("'", with: "\\'")
+      return "\(option.keyword)='\(value)'"
+    }.joined(separator: " ")
+  }
+
+  private static func given(_ text: String) -> [(keyword: String, value: String, isSecret: Bool)]? {
+    guard isMoreThanName(text) else { return text.isEmpty ? [] : [("dbname", text, false)] }
+    guard let options = PQconninfoParse(text, nil) else { return nil }
+    defer { PQconninfoFree(options) }
+    return read(options)
+  }
+
   /// What libpq takes for options that a connection string leaves out: from the environment, else built in.
   static func defaults() -> [String: String] {
     guard let options = PQconndefaults() else { return [:] }

@@ -38,6 +38,13 @@ public struct PostgresConfiguration: Sendable {
 }
 
 extension PostgresConfiguration {
+  /// Adds options to a connection string of whatever form, for example `user=worker` to what others gave out as their location.
+  /// Options that the string gives, too, are replaced.
+  public static func connectionString(_ text: String, adding options: String) -> String {
+    // what is wrong is said when somebody connects
+    options.isEmpty ? text : ConnectionString.joined(text, options) ?? "\(text) \(options)"
+  }
+
   /// The `SET` statements that follow a successful connect, or `nil` when there are none.
   ///
   /// - Throws: `invalidInput` for a NUL byte.

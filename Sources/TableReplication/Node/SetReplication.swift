@@ -29,7 +29,8 @@ package struct SetReplication: Sendable {
     let isReplica = try await TargetSession.prepare(session.local, plansAnew: false, logger)
     let set = SetSession(
       queue: session.queue, worker: session.state.worker, local: session.local, provider: session.reader,
-      localConfiguration: session.localConfiguration, providerConfiguration: session.providerConfiguration)
+      localConfiguration: session.localConfiguration, providerConfiguration: session.providerConfiguration,
+      remoteOptions: session.remoteOptions)
     let place = ApplyPlace(target: session.local, queue: session.queue, consumer: session.state.worker)
     return SetWork(
       session: session, set: set, tables: try await tables(set),

@@ -83,6 +83,15 @@ package struct SetSession: Sendable {
   package var provider: PostgresConnection
   /// How to connect to either, for work beside the worker.
   package var localConfiguration: PostgresConfiguration, providerConfiguration: PostgresConfiguration
+  /// What is added to the connection strings of other nodes.
+  package var remoteOptions = ""
+
+  /// How to connect to another node than the provider.
+  func configuration(of location: String) -> PostgresConfiguration {
+    var configuration = providerConfiguration
+    configuration.connectionString = PostgresConfiguration.connectionString(location, adding: remoteOptions)
+    return configuration
+  }
 }
 
 /// The tables that are in sync, without any copies.

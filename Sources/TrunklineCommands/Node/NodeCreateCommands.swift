@@ -13,6 +13,9 @@ struct NodeCreationOptions: ParsableArguments {
   @Flag(help: "Do not find out whether --db and the location lead to the same database.")
   var noCheck = false
 
+  @Option(help: "Added to the connection strings of other nodes, and to the location, for example 'user=admin'.")
+  var remoteOptions = ""
+
   @Argument(help: "The node's name.")
   var name: String
 
@@ -24,6 +27,7 @@ struct NodeCreationOptions: ParsableArguments {
       queue: queue, type: type, name: name, publicLocation: location ?? connection.connectionString,
       worker: worker ?? "\(queue)_\(name)")
     creation.checksLocation = !noCheck
+    creation.remoteOptions = remoteOptions
     return creation
   }
 

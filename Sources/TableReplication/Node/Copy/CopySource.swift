@@ -57,7 +57,7 @@ struct CopySource: Sendable {
           reason: "the set has no node \"\(node)\" to copy from",
           remedy: "name another one: trunkline table resync --copy-node NODE")
       }
-      if isProvider != true { configuration.connectionString = location }
+      if isProvider != true { configuration = session.configuration(of: location) }
     }
     let connection = try await PostgresConnection.connect(configuration, logger: logger)
     do {

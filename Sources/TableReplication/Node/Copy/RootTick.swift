@@ -10,14 +10,12 @@ struct RootTick {
   ///
   /// - Parameter source: the node from which to go up, the root or below.
   /// - Throws: `PostgresError` when `source` itself fails; `CancellationError`.
-  static func ask(from source: CopySource, _ logger: Logger) async throws {
+  static func ask(from source: CopySource, _ session: SetSession, _ logger: Logger) async throws {
     var next = try await climb(source.queue, source.connection)
     do {
       for _ in 0..<farthest {
         guard let location = next else { return }
-        var configuration = source.configuration
-        configuration.connectionString = location
-        next = try await PostgresConnection.with(configuration, logger: logger) { connection in
+        next = try await PostgresConnection.with(session.configuration(of: location), logger: logger) { connection in
           try await climb(source.queue, connection)
         }
       }

@@ -209,7 +209,7 @@ struct TableCopyTask: Sendable {
     logger.info("copying", metadata: ["queue": "\(session.queue)", "table": "\(table)", "from": "\(source.node)"])
     try await initial.run()
     // so that nobody waits long for the hand-over
-    try await RootTick.ask(from: source, logger)
+    try await RootTick.ask(from: source, session, logger)
   }
 
   /// Foreign keys would hold the table's key, and hold up its copy; they are made again when both ends are in sync.

@@ -35,8 +35,7 @@ struct NodeSelection {
       for node in upstream where !open.isEmpty {
         guard let location = local.members.first(where: { $0.name == node.name }) else { continue }
         let source = PostgresConfiguration(
-          options.remoteOptions.isEmpty
-            ? location.connectionString : "\(location.connectionString) \(options.remoteOptions)",
+          PostgresConfiguration.connectionString(location.connectionString, adding: options.remoteOptions),
           applicationName: "trunkline")
         let there = try await tables(cascade.queue, source)
         let databases = ComparedDatabases(

@@ -49,6 +49,47 @@ import Testing
     }
   }
 
+  /// The options hold for every node, in whatever form its location is known: also for one from which only a table is copied.
+  @Test(.timeLimit(.minutes(3))) func remoteOptionsHoldForEveryNode() async throws {
+    try await PrivateCluster.with { cluster in
+      try await cluster.withDatabase { root in
+        try await cluster.withDatabase { branch in
+          try await cluster.withDatabase { leaf in
+            let databases = [root, branch, leaf]
+            let shells = databases.map { Shell(database: $0) }
+            let host = cluster.path.replacing("/", with: "%2F")
+            let locations = databases.map { "postgresql://nobody@/\($0.name)?host=\(host)&port=\(cluster.port)" }
+            let options = ["--remote-options", "user=postgres"]
+            for shell in shells {
+              try await shell.checked("schema", "install")
+              try await shell.database.psql("create table t (id int primary key)")
+            }
+            try await root.psql("insert into t select generate_series(1, 100)")
+            try await shells[0].checked(
+              "node", "create-root", "--queue", "s", "root", locations[0], "--remote-options", "user=postgres")
+            try await shells[0].checked("table", "add", "t")
+            for (index, type) in [(1, "branch"), (2, "leaf")] {
+              try await shells[index].checked(
+                "node", "create-\(type)", "--queue", "s", type, locations[index], "--provider",
+                databases[index - 1].connectionString, "--remote-options", "user=postgres")
+            }
+            let commands =
+              databases.prefix(2).map { ["ticker", "--db", $0.connectionString] }
+              + [branch, leaf].map { ["replicate", "--db", $0.connectionString, "--queue", "s"] + options }
+            let services = try commands.map { try TrunklineProgram.command($0).start() }
+            // the branch does not have the table
+            try await shells[2].checked(
+              "table", "add", "t", "--copy-node", "root", "--wait-sync", "--remote-options", "user=postgres")
+            #expect(try await leaf.psql("select count(*) from t") == "100")
+            let status = try await shells[2].run("node", "status", "--remote-options", "user=postgres")
+            #expect(status.status == 0 && !status.standardOutput.contains("nobody"), "\(status)")
+            for service in services { try await service.terminate() }
+          }
+        }
+      }
+    }
+  }
+
   /// A node whose provider no longer has what comes next says so, and goes on where it is told to.
   @Test(.timeLimit(.minutes(3))) func aNodeIsResetWhenItsProviderHasThrownEventsAway() async throws {
     try await withDatabase { root in
