@@ -18,7 +18,7 @@ struct DueSession: Sendable {
     guard hasDelays else { return }
     let time = isListening ? Int64.max : 1
     let query: PostgresQuery = "select setval('trunkline.due_wake_seq', \(time))"
-    try await Task { try await connection.query(query) }.value
+    try await Task { _ = try await connection.query(query) }.value
   }
 
   func look() async throws -> DueSchedule.Findings {

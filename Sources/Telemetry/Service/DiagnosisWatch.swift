@@ -1,6 +1,6 @@
 package import Logging
 import PostgresClient
-package import ServiceLifecycle
+import ServiceLifecycle
 package import StatusModel
 
 /// Diagnoses databases now and then, and logs what harms them: stalled consumers, long transactions, held rotations.

@@ -1,7 +1,7 @@
-package import CoreMetrics
+import CoreMetrics
 import DatabaseSchemas
 package import Logging
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// A daemon's HTTP interface: /metrics for Prometheus, /healthz and /readyz for whoever supervises it.
 package struct TelemetryService: Service {

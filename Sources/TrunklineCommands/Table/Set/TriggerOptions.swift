@@ -86,7 +86,7 @@ struct TriggerOptions: ParsableArguments {
         options.handler = spec.description
       }
       options.conflict = try conflict.map { text throws(HandlerError) in try ConflictPolicy(parsing: text) }
-    } catch let error as HandlerError {
+    } catch {
       throw CommandError(error.problem, hint: error.remedy, exitCode: .usage)
     }
     options.keepsConflictRows = conflictRows
