@@ -15,7 +15,8 @@ struct NodeTakeover: AsyncParsableCommand {
       EXAMPLE
         trunkline node takeover --db dbname=copy main --dry-run
         trunkline node takeover --db dbname=copy main --dead
-      """)
+      """,
+    aliases: ["switchover"])
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var cascade: CascadeOptions

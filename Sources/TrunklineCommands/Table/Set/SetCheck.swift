@@ -48,6 +48,8 @@ extension RegisteredAttributes {
     if skipsTruncate { words.append("skip-truncate") }
     if let maxParallelCopy { words.append("max-parallel-copy=\(maxParallelCopy)") }
     if let condition { words.append("where '\(condition)'") }
+    if let columns { words.append("columns=\(columns.joined(separator: ","))") }
+    if let ignore { words.append("ignore=\(ignore.joined(separator: ","))") }
     return words + others.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
   }
 }

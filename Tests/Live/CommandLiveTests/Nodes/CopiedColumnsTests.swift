@@ -43,6 +43,8 @@ import Testing
             + [branch, leaf].map { ["replicate", "--db", $0.connectionString, "--queue", "s"] }
           let services = try commands.map { try TrunklineProgram.command($0).start() }
 
+          let list = try await shells[0].checked("table", "list")
+          #expect(list.contains("ignore=secret") && list.contains("columns=amount"), "\(list)")
           let copied = "old|100|100|\nperson|100|100|none\nstock|100|100|"
           // the second time as a table that was copied before
           for shell in shells[1...] {
