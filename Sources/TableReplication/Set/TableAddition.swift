@@ -1,4 +1,5 @@
 import EventFormats
+import Logging
 import NodeCascade
 import PostgresClient
 import ServiceRuntime
@@ -31,7 +32,8 @@ struct TableAddition {
       if let theirs { copied = try await Self.inherit(&capture, source, theirs, options) }
       try Self.check(source, name, theirs, options)
       if !isThere, let scope = options.creation, let theirs {
-        let plan = try await Self.creation(of: theirs, as: local, scope, source, set)
+        let definition = try await Self.definition(of: theirs, source, patience: options.patience)
+        let plan = try await Self.creation(by: definition, as: local, scope, source, set)
         steps += plan.statements.map { .statement($0) }
         steps += plan.foreignKeys.map(Self.remember)
         warnings += plan.warnings
@@ -105,24 +107,41 @@ struct TableAddition {
     return there
   }
 
+  /// What the table is like at the source, once nothing of it is taken down there for a copy.
+  private static func definition(
+    of table: RegisteredTable, _ source: SetSource, patience: Duration
+  ) async throws -> TableDefinition {
+    let limit = ContinuousClock.now + patience
+    var isTold = false
+    while true {
+      do {
+        try await source.checkIsWhole(table)
+        guard let definition = try await TableDefinition.read(table.localName, source.set.connection) else {
+          throw MissingTable(
+            message: "table \(table.localName.unquoted) does not exist on node \(source.set.node)",
+            hint: "make it there, or copy from another node: --copy-node")
+        }
+        // a copy may have begun meanwhile
+        try await source.checkIsWhole(table)
+        return definition
+      } catch let error as SetError where error.exitCode == .temporary && ContinuousClock.now < limit {
+        if !isTold { source.set.logger.warning("\(error.message); waiting for that") }
+        isTold = true
+        try await Task.sleep(for: .milliseconds(250))
+      }
+    }
+  }
+
   private static func creation(
-    of table: RegisteredTable, as local: CatalogName, _ scope: CreationPlan.Scope, _ source: SetSource,
+    by definition: TableDefinition, as local: CatalogName, _ scope: CreationPlan.Scope, _ source: SetSource,
     _ set: ReplicationSet
   ) async throws -> CreationPlan {
-    try await source.checkIsWhole(table)
-    guard var definition = try await TableDefinition.read(table.localName, source.set.connection) else {
-      throw MissingTable(
-        message: "table \(table.localName.unquoted) does not exist on node \(source.set.node)",
-        hint: "make it there, or copy from another node: --copy-node")
-    }
-    // a copy may have begun meanwhile
-    try await source.checkIsWhole(table)
     // tables to which it refers may have other names here
     let names = Dictionary(
       source.tables.values.map { ($0.localName, $0.name) }, uniquingKeysWith: { first, _ in first })
     let here = Dictionary(
       uniqueKeysWithValues: try await set.tables().filter(\.isLocal).map { ($0.name, $0.localName) })
-    definition = definition.renamed(local)
+    var definition = definition.renamed(local)
     for index in definition.constraints.indices {
       guard let other = definition.constraints[index].references, other != local else { continue }
       definition.constraints[index].references = names[other].flatMap { here[$0] } ?? other

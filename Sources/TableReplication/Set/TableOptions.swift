@@ -19,6 +19,8 @@ public struct TableOptions: Sendable, Equatable {
 
   /// Whether to make the table here, and how much of it; nothing when it is there.
   public var creation: CreationPlan.Scope?
+  /// How long to wait, before a table is made, for a node that is copying the table by whose example it is made.
+  public var patience: Duration = .zero
   /// Its name here, if it is another one.
   public var destination: String?
   /// Whether the rows are here already, so that nothing is copied; or are to be added to those that are here.

@@ -44,11 +44,15 @@ struct SetAddOptions: ParsableArguments {
   @Flag(help: "In a set: take names that are not among those missing, such as partitions.")
   var force = false
 
-  @Flag(help: "In a set: wait until all tables of this node are in sync.")
+  @Flag(
+    help: "In a set: wait until all tables of this node are in sync; before one is made, until its example is whole.")
   var waitSync = false
 
   @Option(help: "With --wait-sync: give up after this time. Default: never.")
   var timeout: DurationArgument?
+
+  /// How long to wait for others.
+  fileprivate var patience: Duration { timeout.patience }
 
   func validate() throws {
     guard !create || !createFull else { throw ValidationError("Give either --create or --create-full.") }
@@ -79,6 +83,7 @@ struct SetAddOptions: ParsableArguments {
     options.addsSequences = !noSequences
     options.skipsMissing = skipNonExisting
     options.isForced = force
+    if waitSync { options.patience = patience }
     return options
   }
 }
@@ -86,9 +91,13 @@ struct SetAddOptions: ParsableArguments {
 extension ReplicationSet {
   /// Waits until the tables of the node are in sync, and tells on standard error how far it is.
   func waitShowingProgress(_ timeout: DurationArgument?) async throws {
-    // a century is for ever
-    try await waitUntilInSync(patience: timeout?.duration ?? .seconds(3_000_000_000)) { inSync, total in
+    try await waitUntilInSync(patience: timeout.patience) { inSync, total in
       StandardStreams.writeError("\(inSync) of \(total) tables in sync\n")
     }
   }
+}
+
+extension DurationArgument? {
+  /// The time; a century is for ever.
+  fileprivate var patience: Duration { self?.duration ?? .seconds(3_000_000_000) }
 }
