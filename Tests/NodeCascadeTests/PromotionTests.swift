@@ -48,6 +48,37 @@ import Testing
     #expect(try DeadRootTakeover(of: "a", by: "b", isForced: true).next(lost) != nil)
   }
 
+  /// Where a switchover was broken off, the root makes no ticks; a copy that began since would never end.
+  @Test func copiesThatBeganSinceASwitchoverWasBrokenOffGetTicks() throws {
+    var cascade = cascade([("a", "a"), ("b", "a")])
+    var tables = NodeState.Tables()
+    (tables.copying, tables.copyingNames) = (1, ["public.t"])
+    cascade.nodes["b"]?.tables = tables
+    cascade.nodes["b"]?.worker.isPaused = true
+    cascade.nodes["a"]?.refusesInserts = true
+    let steps = try cascade.steps(of: Switchover(from: "a", to: "b"))
+    let first = steps.prefix { if case .promote = $0 { false } else { true } }
+    #expect(first.contains(.demote(node: "a", step: 2, newRoot: "b")))
+    #expect(first.contains(.pause(node: "b", false)))
+    #expect(first.contains(.wait(node: "b", reason: "b to have its tables in sync (public.t)")))
+    // again and again, as the copy may not be that far yet
+    for _ in 1...2 {
+      for step in steps where step != .promote(node: "b") {
+        if case .wait(_, "b to have its tables in sync (public.t)") = step { break }
+        cascade = cascade.applying(step)
+      }
+    }
+    cascade.nodes["b"]?.tables = tables
+    #expect(
+      try Switchover(from: "a", to: "b").next(cascade)
+        == .wait(node: "b", reason: "b to have its tables in sync (public.t)"))
+    cascade.nodes["a"]?.newestTickAge = 4
+    #expect(try Switchover(from: "a", to: "b").next(cascade) == .demote(node: "a", step: 2, newRoot: "b"))
+    tables.ignored = 1
+    cascade.nodes["b"]?.tables = tables
+    #expect(throws: CascadeError.self) { try Switchover(from: "a", to: "b").next(cascade) }
+  }
+
   @Test func waitingEndsAtTheTick() throws {
     #expect(try ReachTick("b", tick: 100).next(Self.merged) == nil)
     let step = try ReachTick("b", tick: 101).next(Self.merged)

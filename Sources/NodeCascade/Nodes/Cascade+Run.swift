@@ -15,7 +15,8 @@ extension Cascade {
       let snapshot = try await look()
       guard let step = try plan.next(snapshot) else { return }
       guard case .wait(_, let reason) = step else {
-        waiting = nil
+        // a further tick for those who are waited for is no end of the wait
+        if case .demote(_, 2, _) = step {} else { waiting = nil }
         report(step)
         let local = try await localNode()
         try await perform(step, in: snapshot)

@@ -14,7 +14,7 @@ extension NodeState {
         """)
   }
 
-  private static func list(_ names: [String]) -> String {
+  static func list(_ names: [String]) -> String {
     names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", ..." : "")
   }
 }

@@ -36,7 +36,10 @@ public struct Switchover: CascadePlan {
         throw CascadeError(
           "node \(old.name) is not the root", hint: cascade.root.map { "the root is \($0.name)" })
       }
-      if !isForced { try new.checkTables() }
+      if !isForced {
+        if old.refusesInserts, let step = copies(old, new, cascade) { return step }
+        try new.checkTables()
+      }
       if let step = try merging(old, new) { return step }
       if let step = demotion(old, cascade) { return step }
       guard let last = old.newestTick else {
@@ -76,6 +79,19 @@ public struct Switchover: CascadePlan {
     }
     return nil
   }
+
+  /// Tables that began to be copied after a switchover was broken off: nobody else makes the ticks at which their copies end.
+  private func copies(_ old: NodeState, _ new: NodeState, _ cascade: CascadeSnapshot) -> CascadeStep? {
+    guard let tables = new.tables, tables.copying > 0, tables.ignored == 0 else { return nil }
+    if let step = demotion(old, cascade) { return step }
+    guard !new.worker.isPaused else { return .pause(node: new.name, false) }
+    if old.newestTickAge ?? 0 > Self.tickInterval { return .demote(node: old.name, step: 2, newRoot: newRoot) }
+    return .wait(
+      node: new.name, reason: "\(new.name) to have its tables in sync (\(NodeState.list(tables.copyingNames)))")
+  }
+
+  /// Seconds between the ticks that are made for copies.
+  private static let tickInterval = 3.0
 
   /// Until the old root takes no event any more and its last tick is made.
   private func demotion(_ old: NodeState, _ cascade: CascadeSnapshot) -> CascadeStep? {

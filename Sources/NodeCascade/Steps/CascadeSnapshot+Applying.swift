@@ -107,6 +107,10 @@ extension CascadeSnapshot {
         if state.type != .root, !state.worker.isPaused, let provider = nodes[state.provider] {
           let tick = max(state.worker.tick, provider.newestTick ?? 0)
           state.worker.tick = tick
+          if var tables = state.tables {
+            (tables.inSync, tables.copying, tables.copyingNames) = (tables.inSync + tables.copying, 0, [])
+            state.tables = tables
+          }
           if state.type == .branch {
             state.newestTick = tick
             // what the provider merged has come through the queue
@@ -155,6 +159,7 @@ extension NodeState {
       isClosed = true
       endsWithTick = true
       newestTick = (newestTick ?? 0) + 1
+      newestTickAge = 0
       worker.tick = newestTick ?? worker.tick
     default:
       type = .branch

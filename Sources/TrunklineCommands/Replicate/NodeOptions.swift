@@ -52,7 +52,8 @@ struct NodeOptions: ParsableArguments {
     copies.observe = observe
     copies.handlers = handlers.settings
     for database in databases.configurations {
-      let queues = databases.allQueues ? try await queues(of: database, logger) : databases.queue
+      let queues =
+        databases.queue.isEmpty ? try await queues(of: database, databases.allQueues, logger) : databases.queue
       for queue in queues {
         var replication = SetReplication(logger: logger) { [copies] _ in CopiedTables(copies, logger: logger) }
         replication.conflicts = conflicts
@@ -70,22 +71,24 @@ struct NodeOptions: ParsableArguments {
     return NodesWork(workers: workers, logger: logger)
   }
 
-  private func queues(of database: PostgresConfiguration, _ logger: Logger) async throws -> [String] {
-    let connection = try await PostgresConnection.connect(database, logger: logger)
-    do {
-      let names: [String] = try await connection.query("select queue_name from pgq_node.node_info order by 1")
-        .map { try $0.decode(0) }
-      await connection.close()
-      guard !names.isEmpty else {
-        throw CommandError(
-          "\(database) is no node of any queue", hint: "make it one: trunkline node create-root",
-          exitCode: .configuration)
-      }
-      return names
-    } catch {
-      await connection.close()
-      throw error
+  private func queues(
+    of database: PostgresConfiguration, _ all: Bool, _ logger: Logger
+  ) async throws -> [String] {
+    let names = try await PostgresConnection.with(database, logger: logger) { connection in
+      try await connection.query("select queue_name from pgq_node.node_info order by 1")
+        .map { try $0.decode(0, as: String.self) }
     }
+    guard !names.isEmpty else {
+      throw CommandError(
+        "\(database) is no node of any queue", hint: "make it one: trunkline node create-root",
+        exitCode: .configuration)
+    }
+    guard all || names.count == 1 else {
+      throw CommandError(
+        "\(database) is a node of several queues: \(names.joined(separator: ", "))",
+        hint: "name those to work for with --queue; --all-queues works for all of them", exitCode: .configuration)
+    }
+    return names
   }
 }
 

@@ -27,7 +27,7 @@ struct ReplicateCommand: AsyncParsableCommand {
       The schemas must be installed in all databases, and a ticker must run for each database with a queue.
 
       EXAMPLES
-        trunkline replicate --db dbname=shop --queue shop
+        trunkline replicate --db dbname=shop
         trunkline replicate --db dbname=a --db dbname=b --all-queues
         trunkline replicate --db dbname=shop --target dbname=warehouse --queue changes --copy
       """)
@@ -55,9 +55,6 @@ struct ReplicateCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard batchEvents > 0 else { throw ValidationError("--batch-events must be at least 1") }
-    guard databases.allQueues || !databases.queue.isEmpty else {
-      throw ValidationError("name a queue: --queue QUEUE, or --all-queues for all nodes of the databases")
-    }
     guard pair.target == nil else {
       guard databases.queue.count == 1, databases.db.count <= 1, !databases.allQueues else {
         throw ValidationError("--target goes with one --db and one --queue")

@@ -11,7 +11,11 @@ struct WorkerDatabases: ParsableArguments {
       """)
   var db: [String] = []
 
-  @Option(help: "Cascaded queue of the nodes; may be repeated. With --target: queue of the captured changes.")
+  @Option(
+    help: """
+      Cascaded queue of the nodes; may be repeated. Default: the only one of each database. With --target: queue of the captured \
+      changes.
+      """)
   var queue: [String] = []
 
   @Flag(help: "Work for every node that the databases are when the worker starts.")

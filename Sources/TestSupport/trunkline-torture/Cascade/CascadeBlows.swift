@@ -87,6 +87,10 @@ struct CascadeBlows {
         return
       } catch {
         last = error
+        // refused, for a table is being copied there: before it has begun, that ends by itself
+        if "\(error)".contains("not in sync") {
+          try await nodes.run(["table", "wait-sync"] + options(new) + ["--timeout", "120s"])
+        }
       }
     }
     throw CascadeTrouble("the switchover from \(old) to \(new) does not come to its end: \(last.map { "\($0)" } ?? "")")

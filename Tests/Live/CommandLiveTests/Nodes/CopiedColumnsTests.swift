@@ -40,7 +40,7 @@ import Testing
           }
           let commands =
             [root, branch].map { ["ticker", "--db", $0.connectionString] }
-            + [branch, leaf].map { ["replicate", "--db", $0.connectionString, "--queue", "s"] }
+            + [branch, leaf].map { ["replicate", "--db", $0.connectionString] }
           let services = try commands.map { try TrunklineProgram.command($0).start() }
 
           let list = try await shells[0].checked("table", "list")

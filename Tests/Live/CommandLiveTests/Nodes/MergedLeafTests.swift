@@ -33,6 +33,8 @@ import Testing
               "replicate", "--db", full.connectionString, "--queue", queue, "--max-rate", "300kB",
             ]).start()
           }
+          let unclear = try await shell.run("replicate", "--db", full.connectionString)
+          #expect(unclear.status == 78 && unclear.standardError.contains("several queues: part0, part1"), "\(unclear)")
           try await shell.checked("table", "add", "--queue", "part0", "t")
           try await pollUntil("the first copy to be in its middle") {
             try await full.psql(

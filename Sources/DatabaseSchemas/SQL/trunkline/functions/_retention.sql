@@ -64,7 +64,7 @@ begin
 
     -- previous and current table, and the one that writers use after a switch that was cut off: see pgq.batch_event_tables()
     _slots := array[(_queue.queue_cur_table - 1 + _queue.queue_ntables) % _queue.queue_ntables, _queue.queue_cur_table,
-                    pg_sequence_last_value((_queue.queue_data_pfx || '_slot_seq')::regclass)];
+                    pg_sequence_last_value((_queue.queue_data_pfx || '_slot_seq')::regclass) % 1000000]; -- see pgq._close_queue()
     for _table in select distinct _queue.queue_data_pfx || '_' || slot from unnest(_slots) slot order by 1 loop
         if holds_rotation then
             held_tables := held_tables || _table;
