@@ -142,8 +142,7 @@ public struct NodeCreation: Sendable {
         let location = next.members.first(where: { $0.name == next.provider })
       else { throw CascadeError("no way from node \(above.name) to the root") }
       next = try await Self.withNode(
-        PostgresConfiguration(
-          PostgresConfiguration.connectionString(location.connectionString, adding: remoteOptions)), queue, logger
+        PostgresConfiguration(location.connectionString, adding: remoteOptions), queue, logger
       ) { session in
         guard let state = try await session.read() else {
           throw CascadeError("node \(location.name) was dropped")
@@ -157,8 +156,7 @@ public struct NodeCreation: Sendable {
   /// A lock that is taken through one connection is seen through the other if, and only if, both lead to one database.
   private func checkLocation(_ local: PostgresConnection, _ logger: Logger) async throws {
     let other = try await PostgresConnection.connect(
-      PostgresConfiguration(PostgresConfiguration.connectionString(publicLocation, adding: remoteOptions)),
-      logger: logger)
+      PostgresConfiguration(publicLocation, adding: remoteOptions), logger: logger)
     let key = Int64.random(in: .min ... .max)
     do {
       try await local.query("select pg_advisory_lock(\(key))")

@@ -60,8 +60,7 @@ extension Cascade {
     _ logger: Logger
   ) async throws -> (NodeSession, NodeState) {
     if let known, let state = try? await known.read() { return (known, state) }
-    var configuration = PostgresConfiguration(
-      PostgresConfiguration.connectionString(member.connectionString, adding: remoteOptions))
+    var configuration = PostgresConfiguration(member.connectionString, adding: remoteOptions)
     configuration.connectTimeout = .seconds(5)
     let session = NodeSession(
       connection: try await PostgresConnection.connect(configuration, logger: logger), queue: queue)

@@ -58,19 +58,14 @@ enum NodeUpkeep {
   private static func localWatermark(
     of name: String, at location: PostgresConfiguration, _ queue: String, _ logger: Logger
   ) async throws -> Int64 {
-    let connection = try await PostgresConnection.connect(location, logger: logger)
-    do {
+    try await PostgresConnection.with(location, logger: logger) { connection in
       let watermark: Int64?? = try await connection.query(
         "select local_watermark from pgq_node.get_node_info(\(queue)) where node_name = \(name)"
       ).first?.decode(0)
-      await connection.close()
       guard let watermark = watermark ?? nil else {
         throw CascadeError("the location of node \(name) leads to another node of queue \"\(queue)\", or to none")
       }
       return watermark
-    } catch {
-      await connection.close()
-      throw error
     }
   }
 }

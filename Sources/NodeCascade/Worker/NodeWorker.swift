@@ -169,8 +169,7 @@ package struct NodeWorker: Sendable {
   /// How to connect to another node.
   func configuration(_ location: String) -> PostgresConfiguration {
     var configuration = PostgresConfiguration(
-      PostgresConfiguration.connectionString(location, adding: remoteOptions), applicationName: database.applicationName
-    )
+      location, adding: remoteOptions, applicationName: database.applicationName)
     configuration.connectTimeout = .seconds(5)
     return configuration
   }

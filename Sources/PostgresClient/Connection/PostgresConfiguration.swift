@@ -45,6 +45,11 @@ extension PostgresConfiguration {
     options.isEmpty ? text : ConnectionString.joined(text, options) ?? "\(text) \(options)"
   }
 
+  /// How to reach a place that others gave out, see ``connectionString(_:adding:)``.
+  public init(_ location: String, adding options: String, applicationName: String = "trunkline") {
+    self.init(Self.connectionString(location, adding: options), applicationName: applicationName)
+  }
+
   /// The `SET` statements that follow a successful connect, or `nil` when there are none.
   ///
   /// - Throws: `invalidInput` for a NUL byte.

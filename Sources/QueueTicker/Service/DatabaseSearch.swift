@@ -64,14 +64,6 @@ struct DatabaseSearch: Sendable {
   ) async throws -> Value {
     let configuration = PostgresConfiguration(
       connectionString, applicationName: "trunkline ticker search", statementTimeout: .seconds(30))
-    let connection = try await PostgresConnection.connect(configuration, logger: logger)
-    do {
-      let value = try await body(connection)
-      await connection.close()
-      return value
-    } catch {
-      await connection.close()
-      throw error
-    }
+    return try await PostgresConnection.with(configuration, logger: logger) { try await body($0) }
   }
 }

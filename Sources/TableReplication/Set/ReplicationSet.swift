@@ -88,7 +88,7 @@ public struct ReplicationSet: Sendable {
     guard let location = locations[name] else {
       throw SetError("queue \"\(queue)\" has no node \(name)", hint: "see the member map: trunkline node members")
     }
-    var configuration = PostgresConfiguration(PostgresConfiguration.connectionString(location, adding: remoteOptions))
+    var configuration = PostgresConfiguration(location, adding: remoteOptions)
     configuration.connectTimeout = .seconds(10)
     return try await PostgresConnection.with(configuration, logger: logger) { remote in
       let set = try await Self.open(queue, remote, remoteOptions: remoteOptions, logger: logger)

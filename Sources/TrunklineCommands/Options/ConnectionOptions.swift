@@ -23,15 +23,7 @@ struct ConnectionOptions: ParsableArguments {
   func withConnection<Value>(
     _ body: (PostgresConnection) async throws -> sending Value
   ) async throws -> sending Value {
-    let connection = try await PostgresConnection.connect(configuration, logger: noticeLogger)
-    do {
-      let value = try await body(connection)
-      await connection.close()
-      return value
-    } catch {
-      await connection.close()
-      throw error
-    }
+    try await PostgresConnection.with(configuration, logger: noticeLogger, body)
   }
 
   /// Shows the server's warnings (with --verbose also notices) with their hints.

@@ -1,4 +1,5 @@
 import DatabaseSchemas
+import Logging
 import PostgresClient
 import PostgresTesting
 import SchemaInstaller
@@ -8,15 +9,9 @@ import Testing
 func withConnection<Value: Sendable>(
   _ database: TestDatabase, user: String = "postgres", _ body: (PostgresConnection) async throws -> Value
 ) async throws -> Value {
-  let connection = try await PostgresConnection.connect(PostgresConfiguration(database.connectionString(user: user)))
-  do {
-    let value = try await body(connection)
-    await connection.close()
-    return value
-  } catch {
-    await connection.close()
-    throw error
-  }
+  try await PostgresConnection.with(
+    PostgresConfiguration(database.connectionString(user: user)), logger: Logger(label: "postgres")
+  ) { try await body($0) }
 }
 
 @Suite struct SchemaInstallTests {

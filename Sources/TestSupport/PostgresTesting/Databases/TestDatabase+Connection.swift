@@ -9,16 +9,9 @@ extension TestDatabase {
   ) async throws -> Value {
     var logger = Logger(label: "test")
     logger.logLevel = .critical
-    let connection = try await PostgresConnection.connect(
-      PostgresConfiguration(connectionString(user: user)), logger: logger)
-    do {
-      let value = try await body(connection)
-      await connection.close()
-      return value
-    } catch {
-      await connection.close()
-      throw error
-    }
+    return try await PostgresConnection.with(
+      PostgresConfiguration(connectionString(user: user)), logger: logger
+    ) { try await body($0) }
   }
 
   /// Runs statements, if there are any.

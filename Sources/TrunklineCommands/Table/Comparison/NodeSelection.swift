@@ -34,9 +34,7 @@ struct NodeSelection {
       var open = try wanted(here, local)
       for node in upstream where !open.isEmpty {
         guard let location = local.members.first(where: { $0.name == node.name }) else { continue }
-        let source = PostgresConfiguration(
-          PostgresConfiguration.connectionString(location.connectionString, adding: options.remoteOptions),
-          applicationName: "trunkline")
+        let source = PostgresConfiguration(location.connectionString, adding: options.remoteOptions)
         let there = try await tables(cascade.queue, source)
         let databases = ComparedDatabases(
           source: source, target: connection.configuration, position: .node(queue: cascade.queue))
@@ -81,9 +79,8 @@ struct NodeSelection {
   }
 
   private func tables(_ queue: String, _ database: PostgresConfiguration) async throws -> [NodeTable] {
-    let session = try await PostgresConnection.connect(database, logger: connection.noticeLogger)
-    do {
-      let tables = try await session.query(
+    try await PostgresConnection.with(database, logger: connection.noticeLogger) { session in
+      try await session.query(
         """
         select table_name, coalesce(merge_state = 'ok', false), dest_table, table_attrs from londiste.table_info
         where queue_name = \(queue) and local order by nr
@@ -92,11 +89,6 @@ struct NodeSelection {
         NodeTable(
           name: try row.decode(0), isReady: try row.decode(1), place: try row.decode(2), attributes: try row.decode(3))
       }
-      await session.close()
-      return tables
-    } catch {
-      await session.close()
-      throw error
     }
   }
 
@@ -119,8 +111,7 @@ struct NodeSelection {
   /// What is to be compared, as the tables' attributes and handlers say. Tables that are not stored here are left out, unless they
   /// were asked for.
   private func compared(_ found: [(here: NodeTable, there: NodeTable)]) async throws -> [ComparedTable] {
-    let session = try await PostgresConnection.connect(connection.configuration, logger: connection.noticeLogger)
-    do {
+    try await PostgresConnection.with(connection.configuration, logger: connection.noticeLogger) { session in
       var tables: [ComparedTable] = []
       for (here, there) in found {
         let rows: ReplicatedRows
@@ -142,11 +133,7 @@ struct NodeSelection {
         table.ignored = rows.changedColumns
         tables.append(table)
       }
-      await session.close()
       return tables
-    } catch {
-      await session.close()
-      throw error
     }
   }
 }
