@@ -14,6 +14,8 @@ public struct RegisteredTable: Codable, Sendable, Equatable {
   public var destination: String?
   /// Its attributes on the node.
   public var attributes: RegisteredAttributes
+  /// Why its attributes cannot be read, if that is so: then it seems to have none, and they are to be set anew.
+  public var damage: String?
   /// Whether the copy took down indexes and keys that are not back yet.
   public var hasParkedDefinition = false
   /// Why its copy stands still; it is tried again.
@@ -31,9 +33,15 @@ public struct RegisteredTable: Codable, Sendable, Equatable {
       from londiste.table_info where queue_name = \(queue) order by nr, table_name
       """
     ).map { row in
-      RegisteredTable(
+      var table = RegisteredTable(
         name: try row.decode(0), isLocal: try row.decode(1), state: try row.decode(2), destination: try row.decode(3),
-        attributes: try RegisteredAttributes(parsing: try row.decode(4)), hasParkedDefinition: try row.decode(5))
+        attributes: RegisteredAttributes(), hasParkedDefinition: try row.decode(5))
+      do {
+        table.attributes = try RegisteredAttributes.reading(try row.decode(4))
+      } catch let error as HandlerError {
+        table.damage = error.problem
+      }
+      return table
     }
     // Nodes of the original do not have it.
     let isThere = try await connection.query(

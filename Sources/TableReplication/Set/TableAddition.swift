@@ -83,6 +83,11 @@ struct TableAddition {
   private static func inherit(
     _ capture: inout CaptureOptions, _ source: SetSource, _ theirs: RegisteredTable, _ options: TableOptions
   ) async throws -> CaptureOptions {
+    if let damage = theirs.damage {
+      throw SetError(
+        "table \(theirs.name) on node \(source.set.node): \(damage)",
+        hint: "set them anew there: trunkline table change-handler")
+    }
     let wanted = capture
     guard var there = try await source.capture(theirs) else {
       capture.when = capture.when ?? theirs.attributes.condition

@@ -41,7 +41,7 @@ struct TableList: AsyncParsableCommand {
       for row in tables {
         table.add([
           row.name, Self.state(row), row.destination ?? "",
-          row.attributes.words.joined(separator: " "),
+          row.damage ?? row.attributes.words.joined(separator: " "),
         ])
       }
       return table.text

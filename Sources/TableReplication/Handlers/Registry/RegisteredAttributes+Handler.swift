@@ -57,7 +57,7 @@ extension RegisteredAttributes {
   static func reading(_ text: String?) throws(HandlerError) -> RegisteredAttributes {
     do { return try RegisteredAttributes(parsing: text) } catch {
       throw HandlerError(
-        "the table's attributes do not parse: \(error)", remedy: "set them anew with trunkline table change-handler")
+        "the table's attributes do not parse: \(error)", remedy: "set them anew")
     }
   }
 }

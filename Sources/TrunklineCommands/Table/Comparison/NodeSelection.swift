@@ -114,16 +114,11 @@ struct NodeSelection {
     try await PostgresConnection.with(connection.configuration, logger: connection.noticeLogger) { session in
       var tables: [ComparedTable] = []
       for (here, there) in found {
-        let rows: ReplicatedRows
-        do {
-          rows = try await ReplicatedRows.read(here.name, to: here.place, here.attributes, session)
-          guard rows.isStored else {
-            throw CommandError(
-              "the handler of table \(here.name) does not keep its rows here", exitCode: .configuration)
-          }
-        } catch let error where error is CommandError || error is ApplyError {
-          guard try options.named().isEmpty else { throw error }
-          connection.noticeLogger.warning("not compared", metadata: ["table": "\(here.name)", "reason": "\(error)"])
+        let rows = try await ReplicatedRows.read(here.name, to: here.place, here.attributes, session)
+        guard rows.isStored else {
+          let reason = "the handler of table \(here.name) does not keep its rows here"
+          guard try options.named().isEmpty else { throw CommandError(reason, exitCode: .configuration) }
+          connection.noticeLogger.warning("\(reason): not compared")
           continue
         }
         var table = ComparedTable(try QualifiedName(unquoted: there.place ?? there.name), target: rows.table)

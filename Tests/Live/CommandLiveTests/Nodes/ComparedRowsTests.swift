@@ -37,6 +37,7 @@ import Testing
         let equal = try await below.run("table", "compare")
         #expect(equal.status == 0, "\(equal)")
         #expect(!equal.standardOutput.contains("sink"), "\(equal.standardOutput)")
+        #expect(equal.standardError.contains("table public.sink does not keep its rows here: not compared"), "\(equal)")
         let sink = try await below.run("table", "compare", "sink")
         #expect(sink.status == 78 && sink.standardError.contains("does not keep its rows here"), "\(sink)")
         try await leaf.psql(
@@ -46,6 +47,16 @@ import Testing
         #expect(different.status == 2 && different.standardOutput.contains("missing: 7"), "\(different)")
         #expect(different.standardOutput.contains("changed: 99"), "\(different)")
         try await below.checked("table", "repair", "--apply")
+        try await below.checked("table", "compare")
+
+        // attributes that nobody can read hide nothing, and can be set anew
+        try await leaf.psql(
+          "update londiste.table_info set table_attrs = 'where=%zz' where table_name = 'public.recent'")
+        let list = try await below.checked("table", "list")
+        #expect(list.contains("the table's attributes do not parse"), "\(list)")
+        let damaged = try await below.run("table", "compare")
+        #expect(damaged.status != 0 && damaged.standardError.contains("attributes do not parse"), "\(damaged)")
+        try await below.checked("table", "change-handler", "recent", "--where", "id > 60")
         try await below.checked("table", "compare")
         for service in services { try await service.terminate() }
       }
