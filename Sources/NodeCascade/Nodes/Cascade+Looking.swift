@@ -41,6 +41,8 @@ extension Cascade {
         case .success((let session, let state)):
           sessions[state.name] = session
           snapshot.nodes[state.name] = state
+        case .failure(is FormerName):
+          sessions[member] = nil
         case .failure(let error):
           sessions[member] = nil
           snapshot.unreachable[member] = (error as? PostgresError)?.message ?? "\(error)"
@@ -70,8 +72,12 @@ extension Cascade {
     }
     guard names.contains(state.name) else {
       await session.connection.close()
+      if !state.members.contains(where: { $0.name == member.name }) { throw FormerName() }
       throw CascadeError("the database at its location is node \(state.name)")
     }
     return (session, state)
   }
 }
+
+/// A node has another name now, and knows nobody of the one it was asked by: whoever still does has yet to hear of it.
+private struct FormerName: Error {}
